@@ -1,0 +1,288 @@
+package arch
+
+import (
+	"go/ast"
+	"path"
+	"slices"
+	"strings"
+)
+
+// An arrow says what a package may import. A name that ends in /… stands for itself and everything below.
+type arrow struct {
+	from  string
+	to    []string // of this module
+	plain bool     // of other modules: nothing
+	never []string // of the standard library
+}
+
+// leaves are small packages that know nothing of stores and doors, so that every layer above may use them.
+var leaves = []string{
+	"internal/catalog", // reads an application's permissions from YAML
+}
+
+// outside is what a pure decision has no business with.
+var outside = []string{
+	"context", "crypto/rand", "database/…", "log/…", "math/rand/…", "net/…", "os/…", "plugin", "syscall/…",
+}
+
+// arrows has a row for every package. The first row that fits counts; a package without a row is refused.
+var arrows = []arrow{
+	{from: "org", plain: true, never: outside},
+	{from: "client", to: []string{"org"}, plain: true},
+	{from: "cmd/…", to: []string{"org", "client", "internal/…"}},
+
+	{from: "internal/catalog", to: []string{"org"}},
+	{from: "internal/arch"},
+
+	{from: "internal/store", plain: true},
+	{from: "internal/store/sqlite", to: []string{"internal/store"}},
+	{from: "internal/store/postgres", to: []string{"internal/store"}},
+	{from: "internal/store/memory", to: []string{"internal/store"}},
+	{from: "internal/store/storetest", to: []string{"internal/store"}},
+
+	{from: "internal/app", to: slices.Concat([]string{"org", "internal/store"}, leaves)},
+	{from: "internal/route", to: []string{"org"}},
+
+	{from: "internal/api", to: door},
+	{from: "internal/authzen", to: door},
+	{from: "internal/scim", to: door},
+	{from: "internal/sso", to: door},
+	{from: "internal/console", to: door},
+	{from: "internal/cli", to: slices.Concat([]string{"org", "client", "internal/route"}, leaves)},
+}
+
+var door = slices.Concat([]string{"org", "internal/app", "internal/route"}, leaves)
+
+var importsFollowTheArrows = rule{
+	name: "imports follow the arrows",
+	check: func(r tree) (complaints []string) {
+		for dir, files := range r.packages {
+			row := slices.IndexFunc(arrows, func(a arrow) bool { return covers(a.from, dir) })
+			if row < 0 {
+				complaints = append(complaints, r.at(files[0].syntax.Package,
+					"no arrow starts at %s: give it a row in internal/arch/arrows_test.go", dir))
+				continue
+			}
+			for _, f := range files {
+				for spec, where := range f.imports {
+					if why := arrows[row].refuses(where); why != "" {
+						complaints = append(complaints, r.at(spec.Pos(), "%s imports %s: %s", dir, where, why))
+					}
+				}
+			}
+		}
+		return complaints
+	},
+	breaks: []fixture{
+		{
+			name:  "the core opens a file, a socket and a database and passes a context",
+			files: map[string]string{"org/role.go": "package org\nimport \"os\"\nimport \"net/http\"\nimport \"database/sql\"\nimport \"context\"\n"},
+			wants: []string{"org/role.go:2: org imports os", "org/role.go:3", "org/role.go:4", "org/role.go:5"},
+		},
+		{
+			name:  "the core and the client use a module of somebody else",
+			files: map[string]string{"org/role.go": "package org\nimport \"example.com/sets\"\n", "client/client.go": "package client\nimport \"example.com/retry\"\n"},
+			wants: []string{"client imports example.com/retry", "org imports example.com/sets"},
+		},
+		{
+			name: "one back end leans on another and on the core",
+			files: map[string]string{"internal/store/sqlite/log.go": "package sqlite\nimport \"" + module + "/internal/store/memory\"\n" +
+				"import \"" + module + "/org\"\n"},
+			wants: []string{"log.go:2: internal/store/sqlite imports", "log.go:3"},
+		},
+		{
+			name:  "a front door reaches round the use cases to a store",
+			files: map[string]string{"internal/api/serve.go": "package api\nimport \"" + module + "/internal/store\"\n"},
+			wants: []string{"internal/api imports " + module + "/internal/store"},
+		},
+		{
+			name:  "a contract speaks of organizations",
+			files: map[string]string{"internal/store/log.go": "package store\nimport \"" + module + "/org\"\n"},
+			wants: []string{"internal/store imports " + module + "/org"},
+		},
+		{
+			name:  "a new package has no row",
+			files: map[string]string{"internal/astrology/sign.go": "package astrology\n"},
+			wants: []string{"no arrow starts at internal/astrology"},
+		},
+	},
+	keeps: []fixture{
+		{
+			name: "each layer imports the one below",
+			files: map[string]string{
+				"cmd/commonhold/main.go":        "package main\nimport _ \"" + module + "/internal/store/sqlite\"\n",
+				"internal/api/serve.go":         "package api\nimport \"net/http\"\nimport \"" + module + "/internal/app\"\n",
+				"internal/app/app.go":           "package app\nimport \"" + module + "/internal/store\"\nimport \"" + module + "/org\"\n",
+				"internal/store/sqlite/open.go": "package sqlite\nimport \"modernc.org/sqlite\"\nimport \"" + module + "/internal/store\"\n",
+				"org/role.go":                   "package org\nimport \"slices\"\n",
+			},
+		},
+		{
+			name:  "tests import what they need",
+			files: map[string]string{"org/role_test.go": "package org\nimport \"os\"\nimport \"pgregory.net/rapid\"\n"},
+		},
+		{
+			name:  "another module in the same repository has its own ways",
+			files: map[string]string{"bench/go.mod": "module bench\n\ngo 1.26.0\n", "bench/peers/peer.go": "package peers\nimport \"example.com/peer\"\n"},
+		},
+	},
+}
+
+func (a arrow) refuses(where string) (why string) {
+	inside, ours := strings.CutPrefix(where, module+"/")
+	host, _, _ := strings.Cut(where, "/")
+	switch standard := !strings.Contains(host, "."); {
+	case ours && !anyCovers(a.to, inside):
+		return "that arrow is not drawn in internal/arch/arrows_test.go"
+	case !ours && !standard && a.plain:
+		return "it lives on the standard library alone"
+	case standard && anyCovers(a.never, where):
+		return "it decides from its arguments and nothing else"
+	}
+	return ""
+}
+
+func anyCovers(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool { return covers(pattern, name) })
+}
+
+func covers(pattern, name string) bool {
+	above, deep := strings.CutSuffix(pattern, "/…")
+	return name == above || deep && strings.HasPrefix(name, above+"/")
+}
+
+var coreIsDeaf = rule{
+	name: "the core is told the time and never asks",
+	check: func(r tree) (complaints []string) {
+		asking := []string{"After", "AfterFunc", "NewTicker", "NewTimer", "Now", "Since", "Sleep", "Tick", "Until"}
+		for _, f := range r.files {
+			if !f.shipped() || f.dir() != "org" {
+				continue
+			}
+			for at, where := range f.selections {
+				if where == "time" && slices.Contains(asking, at.Sel.Name) {
+					complaints = append(complaints, r.at(at.Pos(), "time.%s: the instant is an argument", at.Sel.Name))
+				}
+			}
+		}
+		return complaints
+	},
+	breaks: []fixture{
+		{
+			name:  "a rule looks at the clock",
+			files: map[string]string{"org/window.go": "package org\nimport \"time\"\nfunc open(end time.Time) bool {\n\treturn time.Now().Before(end)\n}\n"},
+			wants: []string{"org/window.go:4: time.Now"},
+		},
+		{
+			name:  "the clock under another name",
+			files: map[string]string{"org/window.go": "package org\nimport clock \"time\"\nvar age = clock.Since\n"},
+			wants: []string{"org/window.go:3: time.Since"},
+		},
+	},
+	keeps: []fixture{
+		{
+			name:  "a rule compares two instants it was given",
+			files: map[string]string{"org/window.go": "package org\nimport \"time\"\nfunc open(now, end time.Time) bool { return now.Before(end) }\n"},
+		},
+	},
+}
+
+var onlySuitesImportTesting = rule{
+	name: "only suites of tests import testing",
+	check: func(r tree) (complaints []string) {
+		for _, f := range r.files {
+			if !f.shipped() || strings.HasSuffix(path.Base(f.dir()), "test") {
+				continue
+			}
+			for spec, where := range f.imports {
+				if covers("testing/…", where) {
+					complaints = append(complaints, r.at(spec.Pos(), "%s is for tests and for packages named like storetest", where))
+				}
+			}
+		}
+		return complaints
+	},
+	breaks: []fixture{
+		{
+			name:  "a use case carries a helper for its tests",
+			files: map[string]string{"internal/app/fake.go": "package app\nimport \"testing\"\n"},
+			wants: []string{"internal/app/fake.go:2: testing is for tests"},
+		},
+	},
+	keeps: []fixture{
+		{
+			name:  "a suite is made of tests",
+			files: map[string]string{"internal/store/storetest/log.go": "package storetest\nimport \"testing\"\n"},
+		},
+	},
+}
+
+var serversAndClientsAreOwn = rule{
+	name: "no server or client is shared by the whole process",
+	check: func(r tree) (complaints []string) {
+		shared := []string{
+			"DefaultClient", "DefaultServeMux", "Get", "Handle", "HandleFunc", "Head", "ListenAndServe", "ListenAndServeTLS",
+			"Post", "PostForm",
+		}
+		for _, f := range r.files {
+			if !f.shipped() {
+				continue
+			}
+			for at, where := range f.selections {
+				if where == "net/http" && slices.Contains(shared, at.Sel.Name) {
+					complaints = append(complaints, r.at(at.Pos(),
+						"http.%s has no time limit or is everybody's: make a mux, a server, a client", at.Sel.Name))
+				}
+			}
+		}
+		return complaints
+	},
+	breaks: []fixture{
+		{
+			name:  "a door mounts itself on the process",
+			files: map[string]string{"internal/api/mount.go": "package api\nimport \"net/http\"\nfunc mount() { http.HandleFunc(\"/\", nil) }\n"},
+			wants: []string{"internal/api/mount.go:3: http.HandleFunc"},
+		},
+		{
+			name:  "a request without a time limit",
+			files: map[string]string{"client/client.go": "package client\nimport \"net/http\"\nvar ask = http.Get\n"},
+			wants: []string{"client/client.go:3: http.Get"},
+		},
+	},
+	keeps: []fixture{
+		{
+			name:  "a door mounts itself where it is told to",
+			files: map[string]string{"internal/api/mount.go": "package api\nimport \"net/http\"\nfunc mount(to *http.ServeMux) { to.HandleFunc(\"/\", nil) }\n"},
+		},
+	},
+}
+
+var nothingRunsBeforeMain = rule{
+	name: "nothing runs before main",
+	check: func(r tree) (complaints []string) {
+		for _, f := range r.files {
+			if !f.shipped() {
+				continue
+			}
+			for _, decl := range f.syntax.Decls {
+				if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
+					complaints = append(complaints, r.at(fn.Pos(), "init: wire it in cmd/commonhold, where a reader looks for it"))
+				}
+			}
+		}
+		return complaints
+	},
+	breaks: []fixture{
+		{
+			name:  "a back end registers itself",
+			files: map[string]string{"internal/store/sqlite/open.go": "package sqlite\nfunc init() {}\n"},
+			wants: []string{"internal/store/sqlite/open.go:2: init"},
+		},
+	},
+	keeps: []fixture{
+		{
+			name:  "a method may be called init",
+			files: map[string]string{"internal/app/app.go": "package app\ntype cache struct{}\nfunc (cache) init() {}\n"},
+		},
+	},
+}
