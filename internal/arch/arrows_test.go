@@ -75,55 +75,110 @@ var importsFollowTheArrows = rule{
 	},
 	breaks: []fixture{
 		{
-			name:  "the core opens a file, a socket and a database and passes a context",
-			files: map[string]string{"org/role.go": "package org\nimport \"os\"\nimport \"net/http\"\nimport \"database/sql\"\nimport \"context\"\n"},
+			name: "the core opens a file, a socket and a database and passes a context",
+			files: `
+-- org/role.go --
+package org
+import "os"
+import "net/http"
+import "database/sql"
+import "context"
+`,
 			wants: []string{"org/role.go:2: org imports os", "org/role.go:3", "org/role.go:4", "org/role.go:5"},
 		},
 		{
-			name:  "the core and the client use a module of somebody else",
-			files: map[string]string{"org/role.go": "package org\nimport \"example.com/sets\"\n", "client/client.go": "package client\nimport \"example.com/retry\"\n"},
+			name: "the core and the client use a module of somebody else",
+			files: `
+-- org/role.go --
+package org
+import "example.com/sets"
+-- client/client.go --
+package client
+import "example.com/retry"
+`,
 			wants: []string{"client imports example.com/retry", "org imports example.com/sets"},
 		},
 		{
 			name: "one back end leans on another and on the core",
-			files: map[string]string{"internal/store/sqlite/log.go": "package sqlite\nimport \"" + module + "/internal/store/memory\"\n" +
-				"import \"" + module + "/org\"\n"},
+			files: `
+-- internal/store/sqlite/log.go --
+package sqlite
+import "github.com/commonhold/commonhold/internal/store/memory"
+import "github.com/commonhold/commonhold/org"
+`,
 			wants: []string{"log.go:2: internal/store/sqlite imports", "log.go:3"},
 		},
 		{
-			name:  "a front door reaches round the use cases to a store",
-			files: map[string]string{"internal/api/serve.go": "package api\nimport \"" + module + "/internal/store\"\n"},
+			name: "a front door reaches round the use cases to a store",
+			files: `
+-- internal/api/serve.go --
+package api
+import "github.com/commonhold/commonhold/internal/store"
+`,
 			wants: []string{"internal/api imports " + module + "/internal/store"},
 		},
 		{
-			name:  "a contract speaks of organizations",
-			files: map[string]string{"internal/store/log.go": "package store\nimport \"" + module + "/org\"\n"},
+			name: "a contract speaks of organizations",
+			files: `
+-- internal/store/log.go --
+package store
+import "github.com/commonhold/commonhold/org"
+`,
 			wants: []string{"internal/store imports " + module + "/org"},
 		},
 		{
-			name:  "a new package has no row",
-			files: map[string]string{"internal/astrology/sign.go": "package astrology\n"},
+			name: "a new package has no row",
+			files: `
+-- internal/astrology/sign.go --
+package astrology
+`,
 			wants: []string{"no arrow starts at internal/astrology"},
 		},
 	},
 	keeps: []fixture{
 		{
 			name: "each layer imports the one below",
-			files: map[string]string{
-				"cmd/commonhold/main.go":        "package main\nimport _ \"" + module + "/internal/store/sqlite\"\n",
-				"internal/api/serve.go":         "package api\nimport \"net/http\"\nimport \"" + module + "/internal/app\"\n",
-				"internal/app/app.go":           "package app\nimport \"" + module + "/internal/store\"\nimport \"" + module + "/org\"\n",
-				"internal/store/sqlite/open.go": "package sqlite\nimport \"modernc.org/sqlite\"\nimport \"" + module + "/internal/store\"\n",
-				"org/role.go":                   "package org\nimport \"slices\"\n",
-			},
+			files: `
+-- cmd/commonhold/main.go --
+package main
+import _ "github.com/commonhold/commonhold/internal/store/sqlite"
+-- internal/api/serve.go --
+package api
+import "net/http"
+import "github.com/commonhold/commonhold/internal/app"
+-- internal/app/app.go --
+package app
+import "github.com/commonhold/commonhold/internal/store"
+import "github.com/commonhold/commonhold/org"
+-- internal/store/sqlite/open.go --
+package sqlite
+import "modernc.org/sqlite"
+import "github.com/commonhold/commonhold/internal/store"
+-- org/role.go --
+package org
+import "slices"
+`,
 		},
 		{
-			name:  "tests import what they need",
-			files: map[string]string{"org/role_test.go": "package org\nimport \"os\"\nimport \"pgregory.net/rapid\"\n"},
+			name: "tests import what they need",
+			files: `
+-- org/role_test.go --
+package org
+import "os"
+import "pgregory.net/rapid"
+`,
 		},
 		{
-			name:  "another module in the same repository has its own ways",
-			files: map[string]string{"bench/go.mod": "module bench\n\ngo 1.26.0\n", "bench/peers/peer.go": "package peers\nimport \"example.com/peer\"\n"},
+			name: "another module in the same repository has its own ways",
+			files: `
+-- bench/go.mod --
+module bench
+
+go 1.26.0
+-- bench/peers/peer.go --
+package peers
+import "example.com/peer"
+`,
 		},
 	},
 }
@@ -169,20 +224,37 @@ var coreIsDeaf = rule{
 	},
 	breaks: []fixture{
 		{
-			name:  "a rule looks at the clock",
-			files: map[string]string{"org/window.go": "package org\nimport \"time\"\nfunc open(end time.Time) bool {\n\treturn time.Now().Before(end)\n}\n"},
+			name: "a rule looks at the clock",
+			files: `
+-- org/window.go --
+package org
+import "time"
+func open(end time.Time) bool {
+	return time.Now().Before(end)
+}
+`,
 			wants: []string{"org/window.go:4: time.Now"},
 		},
 		{
-			name:  "the clock under another name",
-			files: map[string]string{"org/window.go": "package org\nimport clock \"time\"\nvar age = clock.Since\n"},
+			name: "the clock under another name",
+			files: `
+-- org/window.go --
+package org
+import clock "time"
+var age = clock.Since
+`,
 			wants: []string{"org/window.go:3: time.Since"},
 		},
 	},
 	keeps: []fixture{
 		{
-			name:  "a rule compares two instants it was given",
-			files: map[string]string{"org/window.go": "package org\nimport \"time\"\nfunc open(now, end time.Time) bool { return now.Before(end) }\n"},
+			name: "a rule compares two instants it was given",
+			files: `
+-- org/window.go --
+package org
+import "time"
+func open(now, end time.Time) bool { return now.Before(end) }
+`,
 		},
 	},
 }
@@ -204,15 +276,23 @@ var onlySuitesImportTesting = rule{
 	},
 	breaks: []fixture{
 		{
-			name:  "a use case carries a helper for its tests",
-			files: map[string]string{"internal/app/fake.go": "package app\nimport \"testing\"\n"},
+			name: "a use case carries a helper for its tests",
+			files: `
+-- internal/app/fake.go --
+package app
+import "testing"
+`,
 			wants: []string{"internal/app/fake.go:2: testing is for tests"},
 		},
 	},
 	keeps: []fixture{
 		{
-			name:  "a suite is made of tests",
-			files: map[string]string{"internal/store/storetest/log.go": "package storetest\nimport \"testing\"\n"},
+			name: "a suite is made of tests",
+			files: `
+-- internal/store/storetest/log.go --
+package storetest
+import "testing"
+`,
 		},
 	},
 }
@@ -239,20 +319,35 @@ var serversAndClientsAreOwn = rule{
 	},
 	breaks: []fixture{
 		{
-			name:  "a door mounts itself on the process",
-			files: map[string]string{"internal/api/mount.go": "package api\nimport \"net/http\"\nfunc mount() { http.HandleFunc(\"/\", nil) }\n"},
+			name: "a door mounts itself on the process",
+			files: `
+-- internal/api/mount.go --
+package api
+import "net/http"
+func mount() { http.HandleFunc("/", nil) }
+`,
 			wants: []string{"internal/api/mount.go:3: http.HandleFunc"},
 		},
 		{
-			name:  "a request without a time limit",
-			files: map[string]string{"client/client.go": "package client\nimport \"net/http\"\nvar ask = http.Get\n"},
+			name: "a request without a time limit",
+			files: `
+-- client/client.go --
+package client
+import "net/http"
+var ask = http.Get
+`,
 			wants: []string{"client/client.go:3: http.Get"},
 		},
 	},
 	keeps: []fixture{
 		{
-			name:  "a door mounts itself where it is told to",
-			files: map[string]string{"internal/api/mount.go": "package api\nimport \"net/http\"\nfunc mount(to *http.ServeMux) { to.HandleFunc(\"/\", nil) }\n"},
+			name: "a door mounts itself where it is told to",
+			files: `
+-- internal/api/mount.go --
+package api
+import "net/http"
+func mount(to *http.ServeMux) { to.HandleFunc("/", nil) }
+`,
 		},
 	},
 }
@@ -274,15 +369,24 @@ var nothingRunsBeforeMain = rule{
 	},
 	breaks: []fixture{
 		{
-			name:  "a back end registers itself",
-			files: map[string]string{"internal/store/sqlite/open.go": "package sqlite\nfunc init() {}\n"},
+			name: "a back end registers itself",
+			files: `
+-- internal/store/sqlite/open.go --
+package sqlite
+func init() {}
+`,
 			wants: []string{"internal/store/sqlite/open.go:2: init"},
 		},
 	},
 	keeps: []fixture{
 		{
-			name:  "a method may be called init",
-			files: map[string]string{"internal/app/app.go": "package app\ntype cache struct{}\nfunc (cache) init() {}\n"},
+			name: "a method may be called init",
+			files: `
+-- internal/app/app.go --
+package app
+type cache struct{}
+func (cache) init() {}
+`,
 		},
 	},
 }

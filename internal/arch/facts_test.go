@@ -17,11 +17,12 @@ var factsHoldNoFreeText = rule{
 			pkg, _ := r.resolve(dir, files)
 			facts := factsOf(pkg)
 			if pkg.Scope().Lookup("Event") != nil && len(facts) == 0 {
-				complaints = append(complaints, "org: Event is declared, but no type has a method apply(*State, …): this rule sees nothing")
+				complaints = append(complaints, "org: Event is declared, but nothing has a method apply(*State, …): this rule sees nothing")
 			}
 			for _, fact := range facts {
 				for _, where := range freeText(fact, map[types.Type]bool{}) {
-					complaints = append(complaints, r.at(fact.Obj().Pos(), "%s%s: an id, a digest or a declared name", fact.Obj().Name(), where))
+					complaints = append(complaints, r.at(fact.Obj().Pos(),
+						"%s%s: make it an id, a digest or a declared name", fact.Obj().Name(), where))
 				}
 			}
 		}
@@ -29,43 +30,73 @@ var factsHoldNoFreeText = rule{
 	},
 	breaks: []fixture{
 		{
-			name:  "a fact with a note",
-			files: factFixture("type MemberRemoved struct { User UserID; Note string }\nfunc (MemberRemoved) apply(*State, Meta) {}"),
-			wants: []string{"org/facts.go:7: MemberRemoved.Note is a string"},
+			name: "a fact with a note",
+			files: factFixture(`
+type MemberRemoved struct { User UserID; Note string }
+func (MemberRemoved) apply(*State, Meta) {}`),
+			wants: []string{"org/facts.go:14: MemberRemoved.Note is a string"},
 		},
 		{
 			name: "text in a list, a map, behind a pointer and in a row",
-			files: factFixture("type Invited struct { Rows []Row; To map[UserID]string; At *string; Any any; More []string }\n" +
-				"type Row struct { Address string }\nfunc (*Invited) apply(s *State, m Meta) {}"),
-			wants: []string{"Invited.Rows[].Address is a string", "Invited.To[] is a string", "Invited.At is a string", "Invited.Any is anything", "Invited.More[] is a string"},
+			files: factFixture(`
+type Invited struct { Rows []Row; To map[UserID]string; At *string; Any any; More []string }
+type Row struct { Address string }
+func (*Invited) apply(s *State, m Meta) {}`),
+			wants: []string{
+				"Invited.Rows[].Address is a string", "Invited.To[] is a string", "Invited.At is a string",
+				"Invited.Any is anything", "Invited.More[] is a string",
+			},
 		},
 		{
-			name:  "an alias is no name",
-			files: factFixture("type Text = string\ntype Renamed struct { Name Text }\nfunc (Renamed) apply(*State, Meta) {}"),
+			name: "an alias is no name",
+			files: factFixture(`
+type Text = string
+type Renamed struct { Name Text }
+func (Renamed) apply(*State, Meta) {}`),
 			wants: []string{"Renamed.Name is a string"},
 		},
 		{
-			name:  "facts that the rule would not find",
-			files: factFixture("type Renamed struct { Name string }\nfunc (Renamed) fold(*State, Meta) {}"),
+			name: "facts that the rule would not find",
+			files: factFixture(`
+type Renamed struct { Name string }
+func (Renamed) fold(*State, Meta) {}`),
 			wants: []string{"this rule sees nothing"},
 		},
 	},
 	keeps: []fixture{
 		{
 			name: "ids, declared names, digests and times",
-			files: factFixture("type Renamed struct { By UserID; Name Name; Sum [32]byte; Raw []byte; At time.Time; Up *Renamed }\n" +
-				"func (Renamed) apply(*State, Meta) {}"),
+			files: factFixture(`
+type Renamed struct { By UserID; Name Name; Sum [32]byte; Raw []byte; At time.Time; Up *Renamed }
+func (Renamed) apply(*State, Meta) {}`),
 		},
 		{
-			name:  "a command may carry text, and other things may be applied",
-			files: factFixture("type Rename struct { Note string }\nfunc (Rename) apply(to string) {}\ntype Left struct{}\nfunc (Left) apply(*State, Meta) {}"),
+			name: "a command may carry text, and other things may be applied",
+			files: factFixture(`
+type Rename struct { Note string }
+func (Rename) apply(to string) {}
+type Left struct{}
+func (Left) apply(*State, Meta) {}`),
 		},
 	},
 }
 
-func factFixture(declarations string) map[string]string {
-	return map[string]string{"org/facts.go": "package org\nimport \"time\"\ntype Meta struct { At time.Time }; type State struct{}; type UserID string\n" +
-		"type Name string\ntype Event interface { apply(*State, Meta) }\n\n" + declarations + "\n"}
+func factFixture(declarations string) string {
+	return `
+-- org/facts.go --
+package org
+
+import "time"
+
+type (
+	State  struct{}
+	UserID string
+	Name   string
+	Meta   struct{ At time.Time }
+	Event  interface{ apply(*State, Meta) }
+)
+
+` + declarations + "\n"
 }
 
 // factsOf finds the types that are folded into a state.
@@ -80,7 +111,8 @@ func factsOf(pkg *types.Package) (facts []*types.Named) {
 			continue
 		}
 		for method := range named.Methods() {
-			if params := method.Signature().Params(); method.Name() == "apply" && params.Len() > 0 && isState(params.At(0).Type()) {
+			params := method.Signature().Params()
+			if method.Name() == "apply" && params.Len() > 0 && isState(params.At(0).Type()) {
 				facts = append(facts, named)
 			}
 		}

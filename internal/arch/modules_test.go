@@ -36,12 +36,38 @@ var modulesStayOnGo126 = rule{
 		return complaints
 	},
 	breaks: []fixture{
-		{name: "a newer Go", files: map[string]string{"go.mod": "module x\n\ngo 1.27.0\n"}, wants: []string{`go.mod: its go line is ["go 1.27.0" "1.27.0"]`}},
-		{name: "an older Go", files: map[string]string{"bench/go.mod": "module x\n\ngo 1.25\n"}, wants: []string{"bench/go.mod"}},
-		{name: "another toolchain", files: map[string]string{"go.mod": "module x\n\ngo 1.26.0\n\ntoolchain go1.27.1\n"}, wants: []string{"toolchain line"}},
+		{name: "a newer Go", files: `
+-- go.mod --
+module x
+
+go 1.27.0
+`, wants: []string{`go.mod: its go line is ["go 1.27.0" "1.27.0"]`}},
+		{name: "an older Go", files: `
+-- bench/go.mod --
+module x
+
+go 1.25
+`, wants: []string{"bench/go.mod"}},
+		{name: "another toolchain", files: `
+-- go.mod --
+module x
+
+go 1.26.0
+
+toolchain go1.27.1
+`, wants: []string{"toolchain line"}},
 	},
 	keeps: []fixture{
-		{name: "1.26", files: map[string]string{"go.mod": "module x\n\ngo 1.26\n", "bench/go.mod": "module y\n\ngo 1.26.3\n"}},
+		{name: "1.26", files: `
+-- go.mod --
+module x
+
+go 1.26
+-- bench/go.mod --
+module y
+
+go 1.26.3
+`},
 	},
 }
 
@@ -76,7 +102,7 @@ func TestAProgramOfClientAndCoreDownloadsNothing(t *testing.T) {
 	}
 	program := t.TempDir()
 	write(t, program+"/main.go", "package main\n"+strings.Join(imports, "")+"func main() {}\n")
-	write(t, program+"/go.mod", "module example.com/program\n\ngo 1.26\n\nrequire "+module+" v0.0.0\n\nreplace "+module+" => "+here+"\n")
+	write(t, program+"/go.mod", "module example.com/program\ngo 1.26\nrequire "+module+" v0.0.0\nreplace "+module+" => "+here+"\n")
 	alone := []string{"GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "GOMODCACHE=" + t.TempDir()}
 
 	const each = `{{if not .Standard}}{{with .Module}}{{.Path}}{{end}}{{end}}`

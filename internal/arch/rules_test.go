@@ -15,10 +15,10 @@ type rule struct {
 	keeps  []fixture
 }
 
-// A fixture is a repository of a few lines.
+// A fixture is a repository of a few lines, each file under a line "-- its/path --".
 type fixture struct {
 	name  string
-	files map[string]string
+	files string
 	wants []string // what the complaints say, in order; none for a tree that keeps the rule
 }
 
@@ -36,6 +36,7 @@ var rules = []rule{
 	errorsSayWhatWasTried,
 	nothingIsLeftForLater,
 	nothingNamesOneMachine,
+	pagesNameWhatExists,
 	factsHoldNoFreeText,
 	modulesStayOnGo126,
 }

@@ -29,13 +29,13 @@ var filesStaySmall = rule{
 	breaks: []fixture{
 		{
 			name:  "a file of 601 lines",
-			files: map[string]string{"internal/app/app.go": "package app\n" + strings.Repeat("\n", 600)},
+			files: "-- internal/app/app.go --\npackage app\n" + strings.Repeat("\n", 600),
 			wants: []string{"internal/app/app.go:601: 601 lines, 600 at most"},
 		},
 	},
 	keeps: []fixture{
-		{name: "a file of 600 lines", files: map[string]string{"internal/app/app.go": "package app\n" + strings.Repeat("\n", 599)}},
-		{name: "tests are as long as they need", files: map[string]string{"org/role_test.go": "package org\n" + strings.Repeat("\n", 900)}},
+		{name: "a file of 600 lines", files: "-- internal/app/app.go --\npackage app\n" + strings.Repeat("\n", 599)},
+		{name: "tests are as long as they need", files: "-- org/role_test.go --\npackage org\n" + strings.Repeat("\n", 900)},
 	},
 }
 
@@ -57,8 +57,16 @@ var packagesStaySmall = rule{
 		return complaints
 	},
 	breaks: []fixture{
-		{name: "six files of 500 lines", files: several("internal/app", 6, 500), wants: []string{"internal/app: 3000 lines without tests, 2500 at most"}},
-		{name: "a core of 17 files of 500 lines", files: several("org", 17, 500), wants: []string{"org: 8500 lines without tests, 8000 at most"}},
+		{
+			name:  "six files of 500 lines",
+			files: several("internal/app", 6, 500),
+			wants: []string{"internal/app: 3000 lines without tests, 2500 at most"},
+		},
+		{
+			name:  "a core of 17 files of 500 lines",
+			files: several("org", 17, 500),
+			wants: []string{"org: 8500 lines without tests, 8000 at most"},
+		},
 	},
 	keeps: []fixture{
 		{name: "five files of 500 lines", files: several("internal/app", 5, 500)},
@@ -66,12 +74,12 @@ var packagesStaySmall = rule{
 	},
 }
 
-func several(dir string, count, lines int) map[string]string {
-	files := map[string]string{}
+func several(dir string, count, lines int) string {
+	var files strings.Builder
 	for i := range count {
-		files[fmt.Sprintf("%s/file%d.go", dir, i)] = "package x" + strings.Repeat("\n", lines)
+		fmt.Fprintf(&files, "-- %s/file%d.go --\npackage x%s", dir, i, strings.Repeat("\n", lines))
 	}
-	return files
+	return files.String()
 }
 
 var packagesHaveOneComment = rule{
@@ -90,9 +98,11 @@ var packagesHaveOneComment = rule{
 			}
 			switch {
 			case len(said) == 0:
-				complaints = append(complaints, r.at(files[0].syntax.Package, "%s does not say what it owns and what it does not know", dir))
+				complaints = append(complaints, r.at(files[0].syntax.Package,
+					"%s does not say what it owns and what it does not know", dir))
 			case len(said) > 1:
-				complaints = append(complaints, r.at(said[1].syntax.Package, "%s has a second package comment, beside %s", dir, said[0].path))
+				complaints = append(complaints, r.at(said[1].syntax.Package,
+					"%s has a second package comment, beside %s", dir, said[0].path))
 			case !strings.HasPrefix(said[0].syntax.Doc.Text(), want):
 				complaints = append(complaints, r.at(said[0].syntax.Package, "the comment of %s should begin with %q", dir, want))
 			}
@@ -101,26 +111,48 @@ var packagesHaveOneComment = rule{
 	},
 	breaks: []fixture{
 		{
-			name:  "a package without a comment",
-			files: map[string]string{"org/role.go": "package org\n"},
+			name: "a package without a comment",
+			files: `
+-- org/role.go --
+package org
+`,
 			wants: []string{"org/role.go:1: org does not say"},
 		},
 		{
-			name:  "a package with two",
-			files: map[string]string{"org/doc.go": "// Package org is the core.\npackage org\n", "org/role.go": "// Roles.\npackage org\n"},
+			name: "a package with two",
+			files: `
+-- org/doc.go --
+// Package org is the core.
+package org
+-- org/role.go --
+// Roles.
+package org
+`,
 			wants: []string{"org/role.go:2: org has a second package comment, beside org/doc.go"},
 		},
 		{
-			name:  "a comment that speaks of a file",
-			files: map[string]string{"cmd/commonhold/main.go": "// This is main.\npackage main\n"},
+			name: "a comment that speaks of a file",
+			files: `
+-- cmd/commonhold/main.go --
+// This is main.
+package main
+`,
 			wants: []string{`should begin with "Command commonhold "`},
 		},
 	},
 	keeps: []fixture{
 		{
 			name: "one comment each",
-			files: map[string]string{"org/doc.go": "// Package org is the core.\npackage org\n", "org/role.go": "package org\n",
-				"cmd/commonhold/main.go": "// Command commonhold serves.\npackage main\n"},
+			files: `
+-- org/doc.go --
+// Package org is the core.
+package org
+-- org/role.go --
+package org
+-- cmd/commonhold/main.go --
+// Command commonhold serves.
+package main
+`,
 		},
 	},
 }
@@ -140,11 +172,20 @@ var packagesAreNouns = rule{
 		return complaints
 	},
 	breaks: []fixture{
-		{name: "a drawer for everything", files: map[string]string{"internal/util/strings.go": "package util\n"}, wants: []string{`internal/util: "util"`}},
-		{name: "types apart from what they do", files: map[string]string{"internal/types/org.go": "package types\n"}, wants: []string{`"types"`}},
+		{name: "a drawer for everything", files: `
+-- internal/util/strings.go --
+package util
+`, wants: []string{`internal/util: "util"`}},
+		{name: "types apart from what they do", files: `
+-- internal/types/org.go --
+package types
+`, wants: []string{`"types"`}},
 	},
 	keeps: []fixture{
-		{name: "a noun", files: map[string]string{"internal/mail/mail.go": "package mail\n"}},
+		{name: "a noun", files: `
+-- internal/mail/mail.go --
+package mail
+`},
 	},
 }
 
@@ -165,15 +206,25 @@ var errorsSayWhatWasTried = rule{
 	},
 	breaks: []fixture{
 		{
-			name:  "an error that begins by saying so",
-			files: map[string]string{"org/role.go": "package org\nimport \"fmt\"\nvar err = fmt.Errorf(\"failed to read: %w\", nil)\n"},
+			name: "an error that begins by saying so",
+			files: `
+-- org/role.go --
+package org
+import "fmt"
+var err = fmt.Errorf("failed to read: %w", nil)
+`,
 			wants: []string{`org/role.go:3: "failed to read: %w"`},
 		},
 	},
 	keeps: []fixture{
 		{
-			name:  "an error that names the attempt",
-			files: map[string]string{"org/role.go": "package org\nimport \"fmt\"\nvar err = fmt.Errorf(\"read %s: %w\", \"x\", nil)\n"},
+			name: "an error that names the attempt",
+			files: `
+-- org/role.go --
+package org
+import "fmt"
+var err = fmt.Errorf("read %s: %w", "x", nil)
+`,
 		},
 	},
 }
@@ -192,65 +243,4 @@ func errorText(node ast.Node) string {
 	}
 	text, _ := strconv.Unquote(sentence.Value) // empty if it is no text
 	return text
-}
-
-// Put together here, so that this file keeps its own rule.
-var leftOver = regexp.MustCompile(`\b(` + strings.Join([]string{"TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"}, "|") + `)\b`)
-
-var nothingIsLeftForLater = rule{
-	name: "nothing is left for later",
-	check: func(r tree) (complaints []string) {
-		written := regexp.MustCompile(`(^|/)Makefile$|\.(go|mod|html|css|js|sql|sh|yaml|yml|md)$|^\.ci/`)
-		return r.grep(leftOver, func(f *file) bool { return written.MatchString(f.path) && !f.sample() }, "do it now or open an issue")
-	},
-	breaks: []fixture{
-		{
-			name:  "a mark in a comment",
-			files: map[string]string{"org/role.go": "package org\n\n// TO" + "DO: think\n", "internal/console/html/page.html": "<p>\n<!-- FIX" + "ME -->\n"},
-			wants: []string{"internal/console/html/page.html:2: FIX" + "ME: do it now", "org/role.go:3: TO" + "DO"},
-		},
-	},
-	keeps: []fixture{
-		{
-			name:  "a word that only contains one, and other people's data",
-			files: map[string]string{"org/role.go": "package org\n\n// XX" + "XL\n", "internal/app/testdata/org.yaml": "name: TO" + "DO list\n"},
-		},
-	},
-}
-
-var nothingNamesOneMachine = rule{
-	name: "nothing names a folder that exists on one machine only",
-	check: func(r tree) (complaints []string) {
-		homes := []string{"home", "root", "Users", "work", "workspace", "builds", "mnt", "tmp/[a-z_]+[0-9.]"}
-		path := regexp.MustCompile("(^|[\\s\"'`(=:])/(" + strings.Join(homes, "|") + `)/[\w.~-]+`)
-		return r.grep(path, func(f *file) bool { return !f.sample() }, "the repository stands on its own")
-	},
-	breaks: []fixture{
-		{
-			name:  "a page that points to a home folder",
-			files: map[string]string{"docs/start.md": "Start\n\n    cd /ho" + "me/ann/commonhold\n"},
-			wants: []string{"docs/start.md:3: /ho" + "me/ann: the repository stands on its own"},
-		},
-	},
-	keeps: []fixture{
-		{
-			name:  "system folders, addresses and routes",
-			files: map[string]string{"docs/start.md": "/etc/commonhold.yaml, https://example.com/ho" + "me/ann, /v1/work/items, /tmp/commonhold\n"},
-		},
-	},
-}
-
-// grep complains of each match in the files chosen.
-func (r tree) grep(pattern *regexp.Regexp, chosen func(*file) bool, why string) (complaints []string) {
-	for _, f := range r.files {
-		if !chosen(f) {
-			continue
-		}
-		for _, match := range pattern.FindAllStringIndex(f.text, -1) {
-			line := 1 + strings.Count(f.text[:match[1]], "\n")
-			said := strings.Trim(f.text[match[0]:match[1]], " \t\n\"'`(=:")
-			complaints = append(complaints, fmt.Sprintf("%s:%d: %s: %s", f.path, line, said, why))
-		}
-	}
-	return complaints
 }

@@ -29,7 +29,7 @@ var nothingPackageLevelChanges = rule{
 					if root := rootOf(target); root != nil && isPackageLevel(pkg, names.Uses[root]) {
 						complaints = append(complaints, r.at(target.Pos(), "%s is written to after it is declared", root.Name))
 					}
-					if foreign, ok := target.(*ast.SelectorExpr); ok && tables[types.ExprString(foreign)] && isImport(names, foreign.X) {
+					if foreign, ok := target.(*ast.SelectorExpr); ok && isImport(names, foreign.X) && tables[types.ExprString(foreign)] {
 						complaints = append(complaints, r.at(target.Pos(), "%s belongs to another package", types.ExprString(foreign)))
 					}
 				}
@@ -39,57 +39,136 @@ var nothingPackageLevelChanges = rule{
 	},
 	breaks: []fixture{
 		{
-			name:  "a variable that starts empty",
-			files: map[string]string{"org/role.go": "package org\n\nvar handlers map[string]func()\n"},
+			name: "a variable that starts empty",
+			files: `
+-- org/role.go --
+package org
+
+var handlers map[string]func()
+`,
 			wants: []string{"org/role.go:3: handlers starts empty"},
 		},
 		{
-			name:  "a table without rows",
-			files: map[string]string{"org/role.go": "package org\n\nvar handlers = map[string]func(){}\n"},
+			name: "a table without rows",
+			files: `
+-- org/role.go --
+package org
+
+var handlers = map[string]func(){}
+`,
 			wants: []string{"org/role.go:3: handlers starts empty"},
 		},
 		{
 			name: "a cache, a lock, a counter and a pointer",
-			files: map[string]string{"internal/app/app.go": "package app\nimport \"sync\"\nimport \"sync/atomic\"\n\nvar (\n" +
-				"\tcache = make(map[string]int)\n\tguard = sync.OnceFunc(nil)\n\tcount = atomic.Int64{}\n\tcurrent = &app{}\n)\n"},
+			files: `
+-- internal/app/app.go --
+package app
+import "sync"
+import "sync/atomic"
+
+var (
+	cache = make(map[string]int)
+	guard = sync.OnceFunc(nil)
+	count = atomic.Int64{}
+	current = &app{}
+)
+`,
 			wants: []string{"app.go:6: cache", "app.go:7: guard", "app.go:8: count", "app.go:9: current"},
 		},
 		{
-			name:  "a metric that a library keeps for the process",
-			files: map[string]string{"internal/api/metric.go": "package api\nimport \"github.com/prometheus/client_golang/prometheus\"\n\nvar served = prometheus.NewCounter(prometheus.CounterOpts{})\n"},
+			name: "a metric that a library keeps for the process",
+			files: `
+-- internal/api/metric.go --
+package api
+import "github.com/prometheus/client_golang/prometheus"
+
+var served = prometheus.NewCounter(prometheus.CounterOpts{})
+`,
 			wants: []string{"metric.go:4: served is made by another module"},
 		},
 		{
 			name: "a registry filled at run time",
-			files: map[string]string{
-				"org/role.go":     "package org\n\nvar roles = []string{\"owner\"}\n",
-				"org/register.go": "package org\n\nfunc Register(name string) {\n\troles = append(roles, name)\n\troles[0] = name\n\tclear(roles)\n}\n",
-			},
-			wants: []string{"register.go:4: roles is written to", "register.go:5: roles is written to", "register.go:6: roles is written to"},
+			files: `
+-- org/role.go --
+package org
+
+var roles = []string{"owner"}
+-- org/register.go --
+package org
+
+func Register(name string) {
+	roles = append(roles, name)
+	roles[0] = name
+	clear(roles)
+}
+`,
+			wants: []string{"register.go:4: roles is written to", "register.go:5: roles", "register.go:6: roles"},
 		},
 		{
 			name: "a table that another package replaces",
-			files: map[string]string{
-				"org/role.go":          "package org\n\nvar Roles = []string{\"owner\"}\n",
-				"internal/app/role.go": "package app\n\nimport \"" + module + "/org\"\n\nfunc widen() { org.Roles = nil }\n",
-			},
+			files: `
+-- org/role.go --
+package org
+
+var Roles = []string{"owner"}
+-- internal/app/role.go --
+package app
+
+import "github.com/commonhold/commonhold/org"
+
+func widen() { org.Roles = nil }
+`,
 			wants: []string{"internal/app/role.go:5: org.Roles belongs to another package"},
 		},
 	},
 	keeps: []fixture{
 		{
 			name: "errors, tables, patterns, embedded files and interface checks",
-			files: map[string]string{"internal/app/app.go": "package app\nimport \"errors\"\nimport \"regexp\"\nimport \"embed\"\n\nvar (\n" +
-				"\tErrGone = errors.New(\"gone\")\n\tErrFull = &Refusal{Code: \"full\"}\n\trows = []string{\"a\"}\n\tname = regexp.MustCompile(\"^a\")\n)\n\n" +
-				"//go:embed *.html\nvar pages embed.FS\n\nvar _ error = (*Refusal)(nil)\n"},
+			files: `
+-- internal/app/app.go --
+package app
+import "errors"
+import "regexp"
+import "embed"
+
+var (
+	ErrGone = errors.New("gone")
+	ErrFull = &Refusal{Code: "full"}
+	rows = []string{"a"}
+	name = regexp.MustCompile("^a")
+)
+
+//go:embed *.html
+var pages embed.FS
+
+var _ error = (*Refusal)(nil)
+`,
 		},
 		{
-			name:  "a local variable of the same name",
-			files: map[string]string{"org/role.go": "package org\n\nvar roles = []string{\"owner\"}\n\nfunc list() []string {\n\troles := roles\n\troles = append(roles, \"x\")\n\treturn roles\n}\n"},
+			name: "a local variable of the same name",
+			files: `
+-- org/role.go --
+package org
+
+var roles = []string{"owner"}
+
+func list() []string {
+	roles := roles
+	roles = append(roles, "x")
+	return roles
+}
+`,
 		},
 		{
-			name:  "a field of the same name",
-			files: map[string]string{"org/role.go": "package org\n\nvar roles = []string{\"owner\"}\n\nfunc (s *state) set() { s.roles = nil }\n"},
+			name: "a field of the same name",
+			files: `
+-- org/role.go --
+package org
+
+var roles = []string{"owner"}
+
+func (s *state) set() { s.roles = nil }
+`,
 		},
 	},
 }

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"go/ast"
-	"maps"
 	"os"
 	"path"
 	"regexp"
@@ -46,42 +45,102 @@ func TestThreatsPageIsDerived(t *testing.T) {
 func TestThreatsAreFoundInNamesAndComments(t *testing.T) {
 	for _, test := range []struct {
 		name       string
-		files      map[string]string
+		files      string
 		found      []string
 		complaints []string
 	}{
 		{
-			name:  "a comment above a test",
-			files: map[string]string{"org/a_test.go": "package org\n\n// T-22, I-14\nfunc TestCover() {}\n"},
+			name: "a comment above a test",
+			files: `
+-- org/a_test.go --
+package org
+
+// T-22, I-14
+func TestCover() {}
+`,
 			found: []string{"I-14 org/a_test.go TestCover", "T-22 org/a_test.go TestCover"},
 		},
 		{
-			name:  "a comment that goes on and names the guard",
-			files: map[string]string{"org/a.go": "package org\n\ntype rules struct{}\n\nfunc (*rules) cover() {}\n", "org/a_test.go": "package org\n\n// TestCover tries.\n//\n// T-22 guarded by org.rules.cover\nfunc TestCover() {}\n"},
+			name: "a comment that goes on and names the guard",
+			files: `
+-- org/a.go --
+package org
+
+type rules struct{}
+
+func (*rules) cover() {}
+-- org/a_test.go --
+package org
+
+// TestCover tries.
+//
+// T-22 guarded by org.rules.cover
+func TestCover() {}
+`,
 			found: []string{"T-22 org/a_test.go TestCover org.rules.cover"},
 		},
 		{
-			name:  "the name of a subtest, with a colon or without",
-			files: map[string]string{"org/a_test.go": "package org\n\nfunc TestCover() {\n\trun(\"T-22 an admin makes no owner\")\n\trun(\"T-22, T-23: again\")\n}\n"},
+			name: "the name of a subtest, with a colon or without",
+			files: `
+-- org/a_test.go --
+package org
+
+func TestCover() {
+	run("T-22 an admin makes no owner")
+	run("T-22, T-23: again")
+}
+`,
 			found: []string{"T-22 org/a_test.go TestCover", "T-23 org/a_test.go TestCover"},
 		},
 		{
-			name:  "a row of a table outside the tests, and a suite for many back ends",
-			files: map[string]string{"store/storetest/log.go": "package storetest\n\nimport \"testing\"\n\nvar rows = []row{{name: \"I-41 versions have no gap\"}}\n"},
+			name: "a row of a table outside the tests, and a suite for many back ends",
+			files: `
+-- store/storetest/log.go --
+package storetest
+
+import "testing"
+
+var rows = []row{{name: "I-41 versions have no gap"}}
+`,
 			found: []string{"I-41 store/storetest/log.go"},
 		},
 		{
-			name:  "numbers elsewhere mean nothing",
-			files: map[string]string{"org/a.go": "package org\n\n// T-22\nconst x = \"T-22 x\"\n", "org/a_test.go": "package org\n\nconst y = \"a T-22 tank\"\n\n// See T-22.\nfunc TestCover() {}\n"},
+			name: "numbers elsewhere mean nothing",
+			files: `
+-- org/a.go --
+package org
+
+// T-22
+const x = "T-22 x"
+-- org/a_test.go --
+package org
+
+const y = "a T-22 tank"
+
+// See T-22.
+func TestCover() {}
+`,
 		},
 		{
-			name:       "a number that no list knows",
-			files:      map[string]string{"org/a_test.go": "package org\n\n// T-2\nfunc TestCover() {}\n"},
+			name: "a number that no list knows",
+			files: `
+-- org/a_test.go --
+package org
+
+// T-2
+func TestCover() {}
+`,
 			complaints: []string{"org/a_test.go:3: T-2 is not in"},
 		},
 		{
-			name:       "a guard that is gone",
-			files:      map[string]string{"org/a_test.go": "package org\n\n// T-22 guarded by org.gone\nfunc TestCover() {}\n"},
+			name: "a guard that is gone",
+			files: `
+-- org/a_test.go --
+package org
+
+// T-22 guarded by org.gone
+func TestCover() {}
+`,
 			found:      []string{"T-22 org/a_test.go TestCover org.gone"},
 			complaints: []string{"org/a_test.go:3: T-22 is guarded by org.gone, which is not declared"},
 		},
@@ -243,12 +302,12 @@ func threatsPage(threats []threat, found map[string][]carrier) string {
 	var page strings.Builder
 	fmt.Fprintf(&page, `# Threats
 
-What Commonhold is built to withstand, and which test shows it. A test that carries a number makes that attempt and fails
-when its guard is taken out. **%d of %d** lines have a test so far.
+What Commonhold is built to withstand, and which test shows it. A test that carries a number makes that attempt and
+fails when its guard is taken out. **%d of %d** lines have a test so far.
 
-This page is derived from the names of the tests: do not edit it, run `+"`make golden`"+`. How a test takes a number is in
-[CONTRIBUTING.md](../CONTRIBUTING.md#threats).
-`, len(slices.Collect(maps.Keys(found))), len(threats))
+This page is derived from the names of the tests: do not edit it, run `+"`make golden`"+`. How a test takes a number
+is in [CONTRIBUTING.md](../CONTRIBUTING.md#threats).
+`, len(found), len(threats))
 	group := ""
 	for _, threat := range threats {
 		if threat.group != group {

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +21,7 @@ import (
 
 const module = "github.com/commonhold/commonhold"
 
-// A tree is what the rules read: the text files of a repository, in order of path, those of Go parsed.
+// A tree is what the rules read: the files of a repository in order of path, those of Go parsed.
 type tree struct {
 	fset  *token.FileSet
 	files []*file
@@ -37,6 +38,8 @@ func (f *file) dir() string  { return path.Dir(f.path) }
 func (f *file) test() bool   { return strings.HasSuffix(f.path, "_test.go") }
 func (f *file) lines() int   { return strings.Count(f.text, "\n") }
 func (f *file) sample() bool { return strings.Contains(f.path, "testdata/") }
+
+func (f *file) lineAt(offset int) int { return 1 + strings.Count(f.text[:offset], "\n") }
 
 // shipped says whether a file is Go that users of the main module compile.
 func (f *file) shipped() bool { return f.syntax != nil && !f.nested && !f.test() }
@@ -55,14 +58,20 @@ func root(t *testing.T) string {
 	return up
 }
 
-func grow(t *testing.T, files map[string]string) tree {
+func grow(t *testing.T, files string) tree {
 	t.Helper()
-	small := fstest.MapFS{}
-	for name, text := range files {
-		small[name] = &fstest.MapFile{Data: []byte(text)}
+	small, heads := fstest.MapFS{}, header.FindAllStringSubmatchIndex(files, -1)
+	for i, head := range heads {
+		end := len(files)
+		if i+1 < len(heads) {
+			end = heads[i+1][0]
+		}
+		small[files[head[2]:head[3]]] = &fstest.MapFile{Data: []byte(files[head[1]:end])}
 	}
 	return read(t, small)
 }
+
+var header = regexp.MustCompile(`(?m)^-- (\S+) --\n`)
 
 func read(t *testing.T, from fs.FS) tree {
 	t.Helper()
@@ -72,7 +81,7 @@ func read(t *testing.T, from fs.FS) tree {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (name == ".git" || name == "bin" || name == "commonhold-data" || entry.Name() == "node_modules"):
+		case entry.IsDir() && (name == ".git" || name == "bin" || name == "commonhold-data"):
 			return fs.SkipDir // what git ignores, and git itself
 		case !entry.Type().IsRegular():
 			return nil
@@ -83,10 +92,10 @@ func read(t *testing.T, from fs.FS) tree {
 		if err != nil {
 			return err
 		}
-		if !utf8.Valid(data) {
-			return nil // pictures and databases
+		f := &file{path: name}
+		if utf8.Valid(data) { // else a picture or a database, whose name is all we read
+			f.text = string(data)
 		}
-		f := &file{path: name, text: string(data)}
 		if path.Ext(name) == ".go" && !f.sample() {
 			if f.syntax, err = parser.ParseFile(got.fset, name, data, parser.ParseComments); err != nil {
 				return err
