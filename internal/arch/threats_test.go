@@ -105,6 +105,16 @@ var rows = []row{{name: "I-41 versions have no gap"}}
 			found: []string{"I-41 store/storetest/log.go"},
 		},
 		{
+			name: "the end of a test's name",
+			files: `
+-- org/a_test.go --
+package org
+
+func TestCover_T22_I14() {}
+`,
+			found: []string{"I-14 org/a_test.go TestCover_T22_I14", "T-22 org/a_test.go TestCover_T22_I14"},
+		},
+		{
 			name: "numbers elsewhere mean nothing",
 			files: `
 -- org/a.go --
@@ -187,11 +197,14 @@ func readThreats(t *testing.T) (threats []threat) {
 var (
 	single  = regexp.MustCompile(`^[TI]-\d+$`)
 	inName  = regexp.MustCompile(`^([TI]-\d+(?:, [TI]-\d+)*):? `)
+	ending  = regexp.MustCompile(`(?:_[TI]\d+)+$`)
+	spelled = strings.NewReplacer("T", "T-", "I", "I-", "_", ", ")
 	comment = regexp.MustCompile(`^// ([TI]-\d+(?:, [TI]-\d+)*)(?: guarded by ([\w.]+(?:, [\w.]+)*))?$`)
 )
 
 // carriers finds, for each number, the tests that name it: a comment line that holds nothing but numbers (and the
-// guards, after "guarded by"), or a text that begins with them, as the name of a subtest or of a row does.
+// guards, after "guarded by"), a text that begins with them, as the name of a subtest or of a row does, or a function
+// whose name ends with them.
 func carriers(r tree, threats []threat) (found map[string][]carrier, complaints []string) {
 	known, declared := map[string]bool{}, declarations(r)
 	for _, threat := range threats {
@@ -228,10 +241,15 @@ func carriers(r tree, threats []threat) (found map[string][]carrier, complaints 
 			}
 		}
 		for node := range ast.Preorder(f.syntax) {
-			if literal, ok := node.(*ast.BasicLit); ok {
-				text, _ := strconv.Unquote(literal.Value) // numbers are no text and name nothing
+			switch node := node.(type) {
+			case *ast.BasicLit:
+				text, _ := strconv.Unquote(node.Value) // numbers are no text and name nothing
 				if said := inName.FindStringSubmatch(text); said != nil {
-					note(literal, said[1], "")
+					note(node, said[1], "")
+				}
+			case *ast.FuncDecl:
+				if said := ending.FindString(node.Name.Name); said != "" {
+					note(node, spelled.Replace(said[1:]), "")
 				}
 			}
 		}
