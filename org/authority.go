@@ -1,0 +1,229 @@
+package org
+
+// A Power is a set of permissions in a place, as some fact would give it.
+type Power struct {
+	set     Set
+	place   place
+	project uint32  // with placeProject
+	until   Instant // when it would end; zero is never
+	person  uint32  // whom it reaches: a person's row, or noRow
+	team    uint32  // or everybody in a team
+	all     bool    // or everyone
+	asTeam  TeamID  // set when a plain place in this team gives it: its managers cover that
+	self    bool    // set when it goes on for the person who holds it already
+}
+
+type place uint8
+
+const (
+	placeOrg place = iota + 1
+	placeEveryProject
+	placeProject
+)
+
+// giver is a fact that gives something. Saying what and where lets cover be judged once, without walking members.
+type giver interface{ gives(*State) []Power }
+
+// onMember is a fact that acts on a membership; onGrant one that takes or shortens a grant. Who may is ranked.
+type (
+	onMember interface{ member() (PersonID, act) }
+	onGrant  interface {
+		grant() (ProjectID, Subject, ProjectRole)
+	}
+)
+
+type act uint8
+
+const (
+	actRole act = iota + 1
+	actSuspend
+	actReactivate
+	actRemove
+	actReschedule
+)
+
+// lasting says which sources count: those that hold at an instant and, if asked, go on until an end (zero: for ever).
+type lasting struct {
+	at         Instant
+	until      Instant
+	throughout bool
+}
+
+func (s *State) inWindow(row uint32, l lasting) bool {
+	if row == 0 {
+		return true
+	}
+	w := s.windows.get(row)
+	if l.throughout {
+		return w.lasts(l.at, l.until)
+	}
+	return w.Holds(l.at)
+}
+
+func (s *State) holds(t tie, l lasting) bool { return t.window == 0 || s.inWindow(t.window, l) }
+
+// orgSet is what a member's organization role holds in the organization.
+func (s *State) orgSet(m *member) Set {
+	set := s.catalog.org[m.role]
+	if s.settings.MembersCreateProjects && m.role == RoleMember.number() {
+		set = append(Set(nil), set...)
+		set.addAll(s.catalog.createProjects)
+	}
+	return set
+}
+
+// heldOn is the union of all that a member holds in a project from sources that last. It does not ask whether the
+// membership is active.
+func (s *State) heldOn(m *member, project uint32, l lasting) Set {
+	var set Set
+	add := func(ties []tie) {
+		for _, t := range ties {
+			if s.holds(t, l) {
+				set.addAll(s.catalog.project[t.role])
+			}
+		}
+	}
+	if r := m.role.org().implied(); r != "" {
+		set.addAll(s.catalog.project[r.number()])
+	}
+	add(tiesTo(m.grants, project))
+	for _, place := range m.teams {
+		if s.holds(place, l) {
+			add(tiesTo(s.teams.get(place.to).grants, project))
+		}
+	}
+	add(s.projects.get(project).everyone)
+	return set
+}
+
+// covers holds rule 3.3.1: nobody gives what they do not hold at that place; owners may also give what is explicit.
+// Nobody gives themselves anything for longer than they hold it.
+func (now Situation) covers(p Power) error {
+	if now.fills() {
+		return nil
+	}
+	if now.me == nil {
+		return ErrEntered
+	}
+	l := lasting{at: now.at}
+	if now.authority(p, l).covers(p.set) || p.asTeam != "" && now.manages(p.asTeam, 0, false) {
+		if !now.reaches(p) {
+			return nil
+		}
+		l.until, l.throughout = p.until, true
+		if now.inWindow(now.me.window, l) && (now.authority(p, l).covers(p.set) || p.asTeam != "" && now.manages(p.asTeam, p.until, true)) {
+			return nil
+		}
+		return ErrOutlasts
+	}
+	return ErrNotCovered
+}
+
+// authority is what the actor may hand out at the power's place.
+func (now Situation) authority(p Power, l lasting) Set {
+	var held Set
+	switch p.place {
+	case placeOrg:
+		held = now.orgSet(now.me)
+	case placeEveryProject:
+		held = now.catalog.project[now.me.role.org().implied().number()]
+	case placeProject:
+		held = now.heldOn(now.me, p.project, l)
+	}
+	if now.me.role == RoleOwner.number() {
+		held = append(Set(nil), held...)
+		held.addAll(now.catalog.explicit)
+	}
+	return held
+}
+
+// reaches reports whether the actor is among those to whom the power goes.
+func (now Situation) reaches(p Power) bool {
+	if p.all || p.person == now.row {
+		return true
+	}
+	return p.team != noRow && len(tiesTo(now.me.teams, p.team)) > 0
+}
+
+// judgeBelow holds rule 3.3.2 against one fact.
+func (now Situation) judgeBelow(s *State, f Event) error {
+	if now.fills() {
+		return nil
+	}
+	switch on := f.(type) {
+	case onMember:
+		person, a := on.member()
+		i := s.person(person)
+		if i == noRow {
+			return ErrUnknownPerson
+		}
+		return now.belowMember(s, i, a, f)
+	case onGrant:
+		project, subject, role := on.grant()
+		return now.belowGrant(project, subject, role)
+	}
+	return nil
+}
+
+func (now Situation) belowMember(s *State, i uint32, a act, f Event) error {
+	if now.me == nil {
+		return ErrEntered
+	}
+	target := s.people.get(i)
+	if i == now.row {
+		if a == actRemove || a == actReschedule || a == actRole && now.lowers(target, f) {
+			return nil
+		}
+		if now.me.role == RoleOwner.number() {
+			return nil
+		}
+		return ErrNotBelow
+	}
+	mine, theirs := now.orgSet(now.me), s.orgSet(target)
+	if now.me.role == RoleOwner.number() {
+		return nil
+	}
+	if (a == actSuspend || a == actRemove || a == actReactivate) && target.role == RoleBillingAdmin.number() {
+		theirs = now.catalog.org[RoleMember.number()] // for these acts a billing admin ranks as a member does
+	}
+	if mine.covers(theirs) && !theirs.covers(mine) {
+		return nil
+	}
+	if a == actSuspend && now.me.role == RoleAdmin.number() && target.role == RoleAdmin.number() {
+		return now.peer()
+	}
+	return ErrNotBelow
+}
+
+// peer lets an admin suspend another admin, one at a time.
+func (now Situation) peer() error {
+	for _, i := range now.ranked[RoleAdmin.number()] {
+		if m := now.people.get(i); m.status == Suspended && m.past != nil && m.past.peer && m.past.by == now.row {
+			return ErrPeerSuspension
+		}
+	}
+	return nil
+}
+
+func (now Situation) lowers(m *member, f Event) bool {
+	set, ok := f.(*RoleSet)
+	return ok && now.catalog.org[m.role].covers(now.catalog.org[set.Role.number()])
+}
+
+func (now Situation) belowGrant(project ProjectID, subject Subject, role ProjectRole) error {
+	if now.me == nil {
+		return ErrEntered
+	}
+	if subject.Person != "" && subject.Person == now.by.Person {
+		return nil
+	}
+	row := now.projectRow(project)
+	if row == noRow {
+		return ErrUnknownProject
+	}
+	mine, theirs := now.heldOn(now.me, row, lasting{at: now.at}), now.catalog.project[role.number()]
+	if mine.covers(now.catalog.project[Owner.number()]) || mine.covers(theirs) && !theirs.covers(mine) {
+		return nil
+	}
+	return ErrGrantNotBelow
+}

@@ -1,0 +1,184 @@
+package org
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// facts is the table of everything that can happen: a name on disk, the sentence of the audit log, and the Go type.
+// Braces name a field; brackets hold what is left out when a field in them is absent.
+var facts = []factRow{
+	fact[OrganizationCreated]("organization.created", "created the organization {name}"),
+	fact[OrganizationRenamed]("organization.renamed", "renamed the organization to {name}"),
+	fact[SlugChanged]("organization.slug_changed", "changed the slug to {slug}"),
+	fact[SettingsChanged]("organization.settings_changed", "changed the settings"),
+	fact[ExternalIDSet]("organization.external_id_set", "changed the organization's external id[ to {external_id}]"),
+	fact[Entered]("organization.entered", "{person} entered the organization"),
+	fact[CatalogAdopted]("catalog.adopted", "adopted the catalog {catalog}"),
+
+	fact[MemberAdded]("member.added", "added {person} as {role}[ from {start}][ until {end}]"),
+	fact[RoleSet]("member.role_set", "made {person} {role}"),
+	fact[MemberRescheduled]("member.rescheduled", "set the dates of the membership of {person}[ from {start}][ until {end}]"),
+	fact[MemberSuspended]("member.suspended", "suspended {person}"),
+	fact[MemberReactivated]("member.reactivated", "reactivated {person}"),
+	fact[MemberRemoved]("member.removed", "removed {person}"),
+	fact[MemberLeft]("member.left", "{person} left"),
+	fact[MemberRestored]("member.restored", "restored {person} as {role}[ from {start}][ until {end}]"),
+	fact[ReadinessChanged]("member.readiness_changed", "noted how {person} can sign in"),
+
+	fact[TeamCreated]("team.created", "created the team {name}"),
+	fact[TeamRenamed]("team.renamed", "renamed the team {team} to {name}"),
+	fact[TeamExternalIDSet]("team.external_id_set", "changed the external id of the team {team}[ to {external_id}]"),
+	fact[TeamDeleted]("team.deleted", "deleted the team {team}"),
+	fact[TeamMemberAdded]("team.member_added", "added {person} to the team {team}[ as {manager}][ from {start}][ until {end}]"),
+	fact[TeamMemberChanged]("team.member_changed", "changed the place of {person} in the team {team}[ to {manager}][ from {start}][ until {end}]"),
+	fact[TeamMemberRemoved]("team.member_removed", "removed {person} from the team {team}"),
+
+	fact[ProjectCreated]("project.created", "created the project {name}"),
+	fact[ProjectRenamed]("project.renamed", "renamed the project {project} to {name}"),
+	fact[TimezoneSet]("project.timezone_set", "set the time zone of the project {project} to {timezone}"),
+	fact[ProjectExternalIDSet]("project.external_id_set", "changed the external id of the project {project}[ to {external_id}]"),
+	fact[ProjectDeleted]("project.deleted", "deleted the project {project}"),
+	fact[ProjectRestored]("project.restored", "restored the project {project} as {name}"),
+
+	fact[GrantGiven]("grant.given", "gave[ {person}][ the team {team}][ {everyone}] {role} in the project {project}[ from {start}][ until {end}]"),
+	fact[GrantTaken]("grant.taken", "took {role} in the project {project} from[ {person}][ the team {team}][ {everyone}]"),
+	fact[GrantRescheduled]("grant.rescheduled", "set the dates of {role} in the project {project} for[ {person}][ the team {team}][ {everyone}][ from {start}][ until {end}]"),
+
+	fact[StateRestored]("state.restored", "took up the organization {name} from a snapshot"),
+	fact[PeopleStated]("state.people", "stated people"),
+	fact[TeamsStated]("state.teams", "stated teams"),
+	fact[ProjectsStated]("state.projects", "stated projects"),
+	fact[TiesStated]("state.ties", "stated grants and team places"),
+}
+
+type factRow struct {
+	name, sentence string
+	decode         func([]byte) (Event, error)
+	goType         reflect.Type
+}
+
+// fact makes a row for the fact type E, whose pointer is an Event.
+func fact[E any, P interface {
+	*E
+	Event
+}](name, sentence string) factRow {
+	return factRow{name, sentence, func(data []byte) (Event, error) {
+		e := P(new(E))
+		return e, decodeFact(e, data)
+	}, reflect.TypeFor[P]()}
+}
+
+var (
+	catalog = byName(facts)
+	naming  = byType(facts)
+)
+
+func byName(rows []factRow) map[string]factRow {
+	m := make(map[string]factRow, len(rows))
+	for _, r := range rows {
+		m[r.name] = r
+	}
+	return m
+}
+
+func byType(rows []factRow) map[reflect.Type]string {
+	m := make(map[reflect.Type]string, len(rows))
+	for _, r := range rows {
+		m[r.goType] = r.name
+	}
+	return m
+}
+
+func nameOf(e Event) string { return naming[reflect.TypeOf(e)] }
+
+// FactNames lists what can stand in a log, in the order of the table.
+func FactNames() []string {
+	out := make([]string, len(facts))
+	for i, r := range facts {
+		out[i] = r.name
+	}
+	return out
+}
+
+// Sentence tells a fact in words that follow the actor's name. Named is asked for what to call an id.
+func Sentence(e Event, named func(id string) string) string {
+	name, data := Encode(e)
+	var values map[string]any
+	if err := json.Unmarshal(data, &values); err != nil {
+		return name
+	}
+	return fill(catalog[name].sentence, func(field string) (string, bool) {
+		switch v := values[field].(type) {
+		case string:
+			if field == "person" || field == "team" && name != "team.created" || field == "project" && name != "project.created" {
+				return named(v), true
+			}
+			if field == "role" {
+				v = strings.ReplaceAll(v, "_", " ")
+			}
+			return v, true
+		case float64:
+			return Instant(v).Time().Format("2006-01-02 15:04 MST"), true
+		case bool:
+			return field, v
+		}
+		return "", false
+	})
+}
+
+// fill replaces {field} and keeps [part] only if all its fields are there.
+func fill(sentence string, value func(string) (string, bool)) string {
+	var out strings.Builder
+	for sentence != "" {
+		i := strings.IndexAny(sentence, "[{")
+		if i < 0 {
+			out.WriteString(sentence)
+			break
+		}
+		out.WriteString(sentence[:i])
+		closing := "}"
+		if sentence[i] == '[' {
+			closing = "]"
+		}
+		end := i + strings.Index(sentence[i:], closing)
+		inner := sentence[i+1 : end]
+		if closing == "}" {
+			v, _ := value(inner)
+			out.WriteString(v)
+		} else if complete(inner, value) {
+			out.WriteString(fill(inner, value))
+		}
+		sentence = sentence[end+1:]
+	}
+	return out.String()
+}
+
+func complete(part string, value func(string) (string, bool)) bool {
+	for {
+		_, rest, ok := strings.Cut(part, "{")
+		if !ok {
+			return true
+		}
+		field, after, _ := strings.Cut(rest, "}")
+		if _, ok := value(field); !ok {
+			return false
+		}
+		part = after
+	}
+}
+
+// DecodeAll reads the facts of one log back in order; the error names the version that cannot be read.
+func DecodeAll(metas []Meta, names []string, data [][]byte) ([]Stamped, error) {
+	out := make([]Stamped, len(metas))
+	for i := range metas {
+		e, err := Decode(names[i], data[i])
+		if err != nil {
+			return nil, fmt.Errorf("version %d: %w", metas[i].Version, err)
+		}
+		out[i] = Stamped{metas[i], e}
+	}
+	return out, nil
+}

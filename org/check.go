@@ -1,0 +1,88 @@
+package org
+
+// Check answers whether a person may do something, now as of the given instant: in a project, or in the organization
+// if no project is named. Whatever is unknown is a no. It does not allocate.
+func (s *State) Check(person PersonID, p Permission, in ProjectID, at Instant) bool {
+	if s == nil || s.damage != nil || s.catalog == nil {
+		return false
+	}
+	bit, known := s.catalog.number[p]
+	if !known {
+		return false
+	}
+	i := s.person(person)
+	if i == noRow {
+		return false
+	}
+	m := s.people.get(i)
+	if !s.active(m, at) {
+		return false
+	}
+	if in == "" {
+		return s.catalog.org[m.role].has(bit) ||
+			s.settings.MembersCreateProjects && m.role == RoleMember.number() && s.catalog.createProjects.has(bit)
+	}
+	row := s.projectRow(in)
+	return row != noRow && s.projects.get(row).deleted == 0 && s.checkOn(m, bit, row, at)
+}
+
+// checkOn looks for one source that gives the permission in a living project to an active member.
+func (s *State) checkOn(m *member, bit int, project uint32, at Instant) bool {
+	l := lasting{at: at}
+	if s.catalog.project[m.role.org().implied().number()].has(bit) {
+		return true
+	}
+	if s.anyGives(tiesTo(m.grants, project), bit, l) {
+		return true
+	}
+	for i := range m.teams {
+		place := &m.teams[i]
+		if s.holds(*place, l) && s.anyGives(tiesTo(s.teams.get(place.to).grants, project), bit, l) {
+			return true
+		}
+	}
+	return s.anyGives(s.projects.get(project).everyone, bit, l)
+}
+
+func (s *State) anyGives(ties []tie, bit int, l lasting) bool {
+	for i := range ties {
+		if s.catalog.project[ties[i].role].has(bit) && s.holds(ties[i], l) {
+			return true
+		}
+	}
+	return false
+}
+
+// Question is one check of many.
+type Question struct {
+	Person     PersonID   `json:"person"`
+	Permission Permission `json:"permission"`
+	Project    ProjectID  `json:"project,omitempty"`
+}
+
+// CheckAll answers each question, all of one version and instant.
+func (s *State) CheckAll(questions []Question, at Instant) []bool {
+	out := make([]bool, len(questions))
+	for i, q := range questions {
+		out[i] = s.Check(q.Person, q.Permission, q.Project, at)
+	}
+	return out
+}
+
+// Permissions returns all that a person may do in a project, or in the organization, in the order of the table.
+func (s *State) Permissions(person PersonID, in ProjectID, at Instant) []Permission {
+	if s == nil || s.damage != nil || s.catalog == nil {
+		return nil
+	}
+	var out []Permission
+	scope := InOrganization
+	if in != "" {
+		scope = InProject
+	}
+	for _, r := range s.catalog.rows {
+		if r.Scope == scope && s.Check(person, r.Key, in, at) {
+			out = append(out, r.Key)
+		}
+	}
+	return out
+}

@@ -1,0 +1,252 @@
+package org
+
+// A Command asks. It names the right it needs, so no rule can be written without one, and says which facts follow, or
+// refuses. What is true of all commands (cover, manage downwards, never ownerless) is judged on the facts, once.
+type Command interface {
+	needs() Need
+	decide(Situation) ([]Event, error)
+}
+
+// Actor is who asks. The zero Actor is nobody and may nothing.
+type Actor struct {
+	Person   PersonID
+	Operator bool
+}
+
+// Situation is what a command is decided in.
+type Situation struct {
+	*State
+	by  Actor
+	row uint32  // the actor's row, noRow for the operator
+	me  *member // the actor's membership; nil for the operator
+	at  Instant
+}
+
+// Need is a right, or several of which one is enough.
+type Need struct {
+	org      Permission // held in the organization
+	project  ProjectID  // with on: held in this project
+	on       Permission
+	dormant  bool     // the project may be deleted
+	team     TeamID   // or: manages this team
+	self     PersonID // or: is this person
+	member   bool     // or: is a member
+	operator bool     // or: is the operator, whoever has entered
+	founding bool     // the organization does not exist yet
+}
+
+func inOrg(p Permission) Need                 { return Need{org: p} }
+func on(project ProjectID, p Permission) Need { return Need{project: project, on: p} }
+func (n Need) orInOrg(p Permission) Need      { n.org = p; return n }
+func (n Need) orManager(t TeamID) Need        { n.team = t; return n }
+func (n Need) orSelf(p PersonID) Need         { n.self = p; return n }
+func (n Need) orOperator() Need               { n.operator = true; return n }
+func (n Need) evenDeleted() Need              { n.dormant = true; return n }
+func operatorOnly() Need                      { return Need{operator: true} }
+func anyMember() Need                         { return Need{member: true} }
+func (n Need) onlyOperator() bool             { return n == Need{operator: true} }
+func validated(c Command) error {
+	v, ok := c.(interface{ valid() error })
+	if !ok {
+		return nil
+	}
+	return v.valid()
+}
+
+// Decide judges a command and returns the facts that follow; none if it changes nothing.
+func Decide(s *State, by Actor, at Instant, c Command) ([]Event, error) {
+	if s.damage != nil {
+		return nil, s.damage
+	}
+	now := Situation{State: s, by: by, row: noRow, at: s.Next(at)}
+	need := c.needs()
+	if need.founding != (s.version == 0) {
+		if need.founding {
+			return nil, ErrOrganizationExists
+		}
+		return nil, ErrUnknownOrganization
+	}
+	if !need.founding {
+		if s.catalog == nil {
+			return nil, ErrUnknownCatalog
+		}
+		if err := now.enter(); err != nil {
+			return nil, err
+		}
+	}
+	if err := validated(c); err != nil {
+		return nil, err
+	}
+	if err := now.may(need); err != nil {
+		return nil, err
+	}
+	facts, err := c.decide(now)
+	if err != nil {
+		return nil, err
+	}
+	if need.founding {
+		return facts, nil
+	}
+	if err := now.judge(facts); err != nil {
+		return nil, err
+	}
+	if now.me != nil && !s.entered && !entersItself(facts) {
+		facts = append([]Event{&Entered{Person: by.Person}}, facts...)
+	}
+	return facts, nil
+}
+
+func entersItself(facts []Event) bool {
+	for _, f := range facts {
+		if _, ok := f.(*Entered); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// enter finds the actor's membership.
+func (now *Situation) enter() error {
+	if now.by.Operator {
+		return nil
+	}
+	i, m := now.member(now.by.Person, now.at)
+	switch {
+	case m == nil || m.status == Active && !now.active(m, now.at):
+		return ErrUnknownOrganization
+	case m.status == Suspended:
+		return ErrSuspendedActor
+	}
+	now.row, now.me = i, m
+	return nil
+}
+
+// fills reports whether the operator acts in an organization that no member has entered: judged as an owner's act.
+func (now Situation) fills() bool { return now.by.Operator && !now.entered }
+
+// may answers whether the actor has the right, one of several being enough.
+func (now Situation) may(n Need) error {
+	switch {
+	case n.founding:
+		if now.by.Operator || now.by.Person.Valid() {
+			return nil
+		}
+		return ErrNotAllowed
+	case now.by.Operator && (n.operator || !now.entered && !n.selfOnly()):
+		return now.exists(n)
+	case now.by.Operator && n.selfOnly():
+		return ErrNotAllowed
+	case now.by.Operator:
+		return ErrEntered
+	case n.onlyOperator():
+		return ErrOperatorOnly
+	}
+	if err := now.exists(n); err != nil {
+		return err
+	}
+	if n.member || n.self != "" && n.self == now.by.Person {
+		return nil
+	}
+	if n.org != "" && now.holdsInOrg(n.org) || n.on != "" && now.holdsOn(n.project, n.on) {
+		return nil
+	}
+	if n.team != "" && now.manages(n.team, 0, false) {
+		return nil
+	}
+	return ErrNotAllowed
+}
+
+func (n Need) selfOnly() bool { return n.org == "" && n.on == "" && (n.member || n.self != "") }
+
+// exists refuses what names an unknown project or team before rights are asked: both look alike in another organization.
+func (now Situation) exists(n Need) error {
+	if n.team != "" {
+		if _, t := now.liveTeam(n.team); t == nil {
+			return ErrUnknownTeam
+		}
+	}
+	if n.project != "" {
+		if _, _, err := now.liveProject(n.project); err == ErrUnknownProject || err != nil && !n.dormant {
+			return err
+		}
+	}
+	return nil
+}
+
+func (now Situation) holdsInOrg(p Permission) bool {
+	i, ok := now.catalog.number[p]
+	return ok && now.orgSet(now.me).has(i)
+}
+
+func (now Situation) holdsOn(project ProjectID, p Permission) bool {
+	i, ok := now.catalog.number[p]
+	row := now.projectRow(project)
+	return ok && row != noRow && now.heldOn(now.me, row, lasting{at: now.at}).has(i)
+}
+
+// manages reports whether the actor is a manager of the team, if asked until the given end.
+func (now Situation) manages(t TeamID, until Instant, lasts bool) bool {
+	row := now.teamRow(t)
+	if now.me == nil || row == noRow {
+		return false
+	}
+	for _, place := range tiesTo(now.me.teams, row) {
+		if place.manage && now.holds(place, lasting{at: now.at, until: until, throughout: lasts}) {
+			return true
+		}
+	}
+	return false
+}
+
+// judge holds every rule that is true of all commands against the facts of this one, each fact in the state that its
+// predecessors leave, the actor's authority always that of the version the facts will follow.
+func (now Situation) judge(facts []Event) error {
+	running := now.State
+	var fresh ProjectID
+	for _, f := range facts {
+		if err := now.judgeBelow(running, f); err != nil {
+			return err
+		}
+		if p, ok := f.(*ProjectCreated); ok {
+			fresh = p.Project
+		}
+		if g, ok := f.(giver); ok && !bySetting(f, fresh) {
+			for _, p := range g.gives(running) {
+				if err := now.covers(p); err != nil {
+					return err
+				}
+			}
+		}
+		running = Evolve(running, Stamp(running, Meta{At: now.at, Actor: now.by.Person}, []Event{f})...)
+	}
+	if running.damage != nil {
+		return running.damage
+	}
+	return running.owned(now.at)
+}
+
+// bySetting reports whether a fact only does what the settings say for a project just made: they were judged as giving
+// in every project when they were chosen.
+func bySetting(f Event, fresh ProjectID) bool {
+	g, ok := f.(*GrantGiven)
+	return ok && g.Source == BySetting && g.Project == fresh
+}
+
+// owned holds rule 3.3.4: some owner is active, has started, has no end and is ready.
+func (s *State) owned(at Instant) error {
+	ending := false
+	for _, i := range s.ranked[RoleOwner.number()] {
+		m := s.people.get(i)
+		if !s.active(m, at) || s.settled && !m.ready() {
+			continue
+		}
+		if s.window(m.window).End == 0 {
+			return nil
+		}
+		ending = true
+	}
+	if ending {
+		return ErrOwnerHasEnd
+	}
+	return ErrLastOwner
+}

@@ -1,0 +1,262 @@
+package org
+
+import "slices"
+
+// Via names the kind of path by which something is held.
+type Via string
+
+const (
+	ViaRole     Via = "organization_role"
+	ViaPerson   Via = "individual"
+	ViaTeam     Via = "team"
+	ViaEveryone Via = "everyone"
+)
+
+// Held is one source of a role in a project: where it comes from, since when, until when, and who gave it.
+type Held struct {
+	Project ProjectID   `json:"project,omitempty"`
+	Role    ProjectRole `json:"role"`
+	Via     Via         `json:"via"`
+	OrgRole OrgRole     `json:"organization_role,omitempty"`
+	Team    TeamID      `json:"team,omitempty"`
+	Source  Source      `json:"source,omitempty"`
+	Window
+	Now     bool     `json:"now"`                // it counts at the instant asked about
+	GivenBy PersonID `json:"given_by,omitempty"` // absent: the operator
+	GivenAt Instant  `json:"given_at,omitzero"`
+	// Place is the person's own place in the team, when it bounds the team's grant.
+	Place *Window `json:"place,omitempty"`
+}
+
+// Sources returns every source by which a person holds something in a project at that instant or later, whether or not
+// their membership is active.
+func (s *State) Sources(person PersonID, in ProjectID, at Instant) []Held {
+	row := s.projectRow(in)
+	i, m := s.member(person, at)
+	if row == noRow || i == noRow || s.catalog == nil {
+		return nil
+	}
+	return s.sources(m, row, at)
+}
+
+func (s *State) sources(m *member, row uint32, at Instant) []Held {
+	var out []Held
+	in := s.projects.get(row).id
+	if r := m.role.org().implied(); r != "" {
+		out = append(out, Held{Project: in, Role: r, Via: ViaRole, OrgRole: m.role.org(), Now: true,
+			GivenBy: s.actorID(m.by), GivenAt: m.joined})
+	}
+	add := func(h Held, t tie) {
+		h.Project, h.Role, h.Source, h.Window = in, t.role.project(), sourceOf(t.source), s.window(t.window)
+		h.GivenBy, h.GivenAt = s.actorID(t.by), t.at
+		h.Now = h.Window.Holds(at) && (h.Place == nil || h.Place.Holds(at))
+		if !h.Window.Ended(at) {
+			out = append(out, h)
+		}
+	}
+	for _, t := range tiesTo(m.grants, row) {
+		add(Held{Via: ViaPerson}, t)
+	}
+	for _, place := range m.teams {
+		w := s.window(place.window)
+		if w.Ended(at) {
+			continue
+		}
+		h := Held{Via: ViaTeam, Team: s.teams.get(place.to).id}
+		if place.window != 0 {
+			h.Place = &w
+		}
+		for _, t := range tiesTo(s.teams.get(place.to).grants, row) {
+			add(h, t)
+		}
+	}
+	for _, t := range s.projects.get(row).everyone {
+		add(Held{Via: ViaEveryone}, t)
+	}
+	return out
+}
+
+// Explanation is why somebody may do something, or why not and who could change that.
+type Explanation struct {
+	Allowed bool   `json:"allowed"`
+	Reason  string `json:"reason"` // a word for the outcome, see below
+	Sources []Held `json:"sources,omitempty"`
+	// OrgRole gives a permission of the organization.
+	OrgRole OrgRole `json:"organization_role,omitempty"`
+	// Deciders may give it; at most MaxDeciders of them, owners first.
+	Deciders []PersonID `json:"deciders,omitempty"`
+	// Roles are the roles that would give it, from the least to the most.
+	Roles []ProjectRole `json:"roles,omitempty"`
+	// OrgRoles are the organization roles that would give it, from the least to the most.
+	OrgRoles []OrgRole `json:"organization_roles,omitempty"`
+}
+
+// The reasons of an explanation.
+const (
+	ReasonGiven       = "given"
+	ReasonNotGiven    = "not_given"
+	ReasonNoMember    = "not_a_member"
+	ReasonSuspended   = "suspended"
+	ReasonNotStarted  = "not_started"
+	ReasonDeleted     = "project_deleted"
+	ReasonUnknown     = "unknown"
+	ReasonByExplicit  = "only_by_custom_role"
+	ReasonBySetting   = "given_by_setting"
+	ReasonUnavailable = "unavailable"
+)
+
+// MaxDeciders bounds how many people an explanation names.
+const MaxDeciders = 20
+
+// Explain tells why a check has its answer: every source that gives it; if none, the roles that would and who could.
+func (s *State) Explain(person PersonID, p Permission, in ProjectID, at Instant) Explanation {
+	if s == nil || s.damage != nil || s.catalog == nil {
+		return Explanation{Reason: ReasonUnavailable}
+	}
+	bit, known := s.catalog.number[p]
+	if !known || s.catalog.rows[bit].Scope != scopeOf(in) || in != "" && s.projectRow(in) == noRow {
+		return Explanation{Reason: ReasonUnknown}
+	}
+	e := Explanation{Allowed: s.Check(person, p, in, at)}
+	_, m := s.member(person, at)
+	if in == "" {
+		return s.explainOrg(e, m, bit, at)
+	}
+	return s.explainOn(e, m, bit, s.projectRow(in), at)
+}
+
+func scopeOf(in ProjectID) Scope {
+	if in == "" {
+		return InOrganization
+	}
+	return InProject
+}
+
+// standing is why a membership gives nothing as a whole; empty if it does.
+func (s *State) standing(m *member, at Instant) string {
+	switch {
+	case m == nil:
+		return ReasonNoMember
+	case m.status == Suspended:
+		return ReasonSuspended
+	case !s.active(m, at):
+		return ReasonNotStarted
+	}
+	return ""
+}
+
+func (s *State) explainOrg(e Explanation, m *member, bit int, at Instant) Explanation {
+	if e.Reason = s.standing(m, at); e.Reason == "" {
+		e.Reason = ReasonNotGiven
+		if e.Allowed {
+			e.Reason, e.OrgRole = ReasonGiven, m.role.org()
+			if !s.catalog.org[m.role].has(bit) {
+				e.Reason = ReasonBySetting
+			}
+		}
+	}
+	if e.Allowed {
+		return e
+	}
+	for i := len(OrgRoles) - 1; i >= 0; i-- {
+		if s.catalog.org[OrgRoles[i].number()].has(bit) {
+			e.OrgRoles = append(e.OrgRoles, OrgRoles[i])
+		}
+	}
+	e.Deciders = s.orgDeciders(e.OrgRoles, at)
+	return e
+}
+
+// orgDeciders are those who may change organization roles and cover the least role that would do.
+func (s *State) orgDeciders(roles []OrgRole, at Instant) []PersonID {
+	var out []PersonID
+	for _, r := range []OrgRole{RoleOwner, RoleAdmin} {
+		for _, i := range s.ranked[r.number()] {
+			m := s.people.get(i)
+			able := slices.ContainsFunc(roles, func(want OrgRole) bool { return s.orgSet(m).covers(s.catalog.org[want.number()]) })
+			if able && s.active(m, at) && len(out) < MaxDeciders {
+				out = append(out, m.id)
+			}
+		}
+	}
+	return out
+}
+
+func (s *State) explainOn(e Explanation, m *member, bit int, row uint32, at Instant) Explanation {
+	if e.Reason = s.standing(m, at); s.projects.get(row).deleted != 0 {
+		e.Reason = ReasonDeleted
+	}
+	if m != nil {
+		for _, h := range s.sources(m, row, at) {
+			if s.catalog.project[h.Role.number()].has(bit) {
+				e.Sources = append(e.Sources, h)
+			}
+		}
+	}
+	if e.Allowed {
+		e.Reason = ReasonGiven
+		return e
+	}
+	for i := len(ProjectRoles) - 1; i >= 0; i-- {
+		if s.catalog.project[ProjectRoles[i].number()].has(bit) {
+			e.Roles = append(e.Roles, ProjectRoles[i])
+		}
+	}
+	if e.Reason == "" {
+		e.Reason = ReasonNotGiven
+		if s.catalog.rows[bit].Explicit {
+			e.Reason = ReasonByExplicit
+		}
+	}
+	e.Deciders = s.deciders(row, bit, e.Roles, at)
+	return e
+}
+
+// deciders are those who may give one of the roles in the project: its owners and admins, which includes those of the
+// organization. An explicit permission is the organization's owners' to give.
+func (s *State) deciders(row uint32, bit int, roles []ProjectRole, at Instant) []PersonID {
+	if s.catalog.rows[bit].Explicit {
+		return s.orgDeciders([]OrgRole{RoleOwner}, at)
+	}
+	manage := s.catalog.number["project:manage_grants"]
+	var out []PersonID
+	for _, i := range s.candidates(row) {
+		m := s.people.get(i)
+		if len(out) == MaxDeciders {
+			break
+		}
+		if !s.active(m, at) {
+			continue
+		}
+		held := s.heldOn(m, row, lasting{at: at})
+		able := slices.ContainsFunc(roles, func(r ProjectRole) bool { return held.covers(s.catalog.project[r.number()]) })
+		if able && held.has(manage) {
+			out = append(out, m.id)
+		}
+	}
+	return out
+}
+
+// candidates are the rows of people who hold something in a project, without those who hold it as everyone: the
+// organization's owners and admins, then holders of a grant, then members of teams.
+func (s *State) candidates(row uint32) []uint32 {
+	out := slices.Concat(s.ranked[RoleOwner.number()], s.ranked[RoleAdmin.number()])
+	seen := make(map[uint32]bool, len(out))
+	for _, i := range out {
+		seen[i] = true
+	}
+	add := func(rows []uint32) {
+		for _, i := range rows {
+			if !seen[i] {
+				seen[i] = true
+				out = append(out, i)
+			}
+		}
+	}
+	p := s.projects.get(row)
+	add(p.holders)
+	for _, t := range p.teams {
+		add(s.teams.get(t).roster)
+	}
+	return out
+}

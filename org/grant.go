@@ -1,0 +1,435 @@
+package org
+
+import "slices"
+
+// Subject is who holds a grant: exactly one of a person, a team, or everyone in the organization.
+type Subject struct {
+	Person   PersonID `json:"person,omitempty"`
+	Team     TeamID   `json:"team,omitempty"`
+	Everyone bool     `json:"everyone,omitempty"`
+}
+
+func (s Subject) valid() error {
+	n := 0
+	for _, named := range []bool{s.Person != "", s.Team != "", s.Everyone} {
+		if named {
+			n++
+		}
+	}
+	if n != 1 {
+		return ErrBadSubject
+	}
+	return nil
+}
+
+func (s *Subject) fields(c *codec) {
+	option(c, "person", &s.Person)
+	option(c, "team", &s.Team)
+	c.flag("everyone", &s.Everyone)
+	if c.reading && c.err == nil && s.valid() != nil {
+		c.fail("not one subject")
+	}
+}
+
+// subject is a Subject by its rows.
+type subject struct {
+	person uint32
+	team   uint32
+	all    bool
+}
+
+// find returns the rows of a subject that can hold a grant.
+func (now Situation) find(w Subject) (subject, error) {
+	out := subject{noRow, noRow, w.Everyone}
+	switch {
+	case w.Person != "":
+		i, m := now.member(w.Person, now.at)
+		switch {
+		case m == nil:
+			return out, ErrUnknownPerson
+		case m.status == Suspended:
+			return out, ErrMemberSuspended
+		}
+		out.person = i
+	case w.Team != "":
+		i, t := now.liveTeam(w.Team)
+		if t == nil {
+			return out, ErrUnknownTeam
+		}
+		out.team = i
+	}
+	return out, nil
+}
+
+// held returns the subject's own grants on a project.
+func (s *State) held(w Subject, project uint32) []tie {
+	switch {
+	case w.Everyone:
+		return s.projects.get(project).everyone
+	case w.Team != "":
+		if i, t := s.liveTeam(w.Team); i != noRow {
+			return tiesTo(t.grants, project)
+		}
+	case w.Person != "":
+		if i := s.person(w.Person); i != noRow {
+			return tiesTo(s.people.get(i).grants, project)
+		}
+	}
+	return nil
+}
+
+// needsGrant is the right to change access of a subject: in the project for people and everyone, in the organization
+// for teams.
+func needsGrant(p ProjectID, w Subject) Need {
+	if w.Team != "" {
+		n := inOrg("grants:manage_any")
+		n.project = p
+		return n
+	}
+	return on(p, "project:manage_grants")
+}
+
+// Give gives a subject a role in a project. A subject may hold several; a team holds one, which the new one replaces.
+// Giving again what is held never shortens it.
+type Give struct {
+	Project ProjectID `json:"project"`
+	Subject
+	Role ProjectRole `json:"role"`
+	Window
+	Source Source `json:"source,omitempty"`
+}
+
+func (c Give) needs() Need { return needsGrant(c.Project, c.Subject) }
+
+func (c Give) valid() error {
+	if err := c.Subject.valid(); err != nil {
+		return err
+	}
+	if err := givenSource(c.Source); err != nil {
+		return err
+	}
+	if err := c.Role.valid(); err != nil {
+		return err
+	}
+	return c.Window.valid()
+}
+
+func (c Give) decide(now Situation) ([]Event, error) {
+	row, _, err := now.liveProject(c.Project)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := now.find(c.Subject); err != nil {
+		return nil, err
+	}
+	if c.Ended(now.at) {
+		return nil, ErrPastEnd
+	}
+	given := &GrantGiven{c.Project, c.Subject, c.Role, c.Window, c.Source.orByHand()}
+	var facts []Event
+	for _, t := range now.held(c.Subject, row) {
+		same := t.role == c.Role.number()
+		switch {
+		case same && (sourceOf(t.source) == given.Source || c.Team != ""):
+			given.Source = sourceOf(t.source)
+			if was := now.window(t.window); !was.Ended(now.at) {
+				if given.Window = was.join(c.Window); given.Window == was {
+					return nil, nil
+				}
+			}
+		case c.Team != "":
+			facts = append(facts, &GrantTaken{c.Project, c.Subject, t.role.project(), sourceOf(t.source)})
+		}
+	}
+	return append(facts, given), nil
+}
+
+// GrantGiven gives a subject a role in a project for a time. The same role from the same source takes the new bounds.
+type GrantGiven struct {
+	Project ProjectID
+	Subject Subject
+	Role    ProjectRole
+	Window  Window
+	Source  Source
+}
+
+func (f *GrantGiven) fields(c *codec) {
+	text(c, "project", &f.Project)
+	f.Subject.fields(c)
+	text(c, "role", &f.Role)
+	c.window(&f.Window)
+	text(c, "source", &f.Source)
+}
+
+func (f *GrantGiven) apply(s *State, m Meta) {
+	i := s.presentProject(f.Project, m)
+	if i == noRow {
+		return
+	}
+	t := tie{at: m.At, to: i, by: m.row(s), window: s.windowRow(f.Window), role: f.Role.number(), source: f.Source.number()}
+	if t.role == 0 || t.source == 0 {
+		s.broken("version %d: unknown role or source", m.Version)
+		return
+	}
+	s.setTies(f.Subject, i, m, func(ties []tie) []tie { return withTie(ties, t) })
+}
+
+// setTies changes a subject's grants and keeps both directions and the count.
+func (s *State) setTies(w Subject, project uint32, m Meta, change func([]tie) []tie) {
+	switch {
+	case w.Everyone:
+		p := s.editProject(project)
+		before := len(p.everyone)
+		p.everyone = change(p.everyone)
+		s.counts.Grants += len(p.everyone) - before
+		s.open = withoutRow(s.open, project)
+		if len(p.everyone) > 0 {
+			s.open = withRow(s.open, project)
+		}
+	case w.Team != "":
+		i := s.presentTeam(w.Team, m)
+		if i == noRow {
+			return
+		}
+		t := s.editTeam(i)
+		before := len(t.grants)
+		t.grants = change(t.grants)
+		s.counts.Grants += len(t.grants) - before
+		s.holdTeam(s.editProject(project), i, len(tiesTo(t.grants, project)) > 0)
+	default:
+		i := s.present(w.Person, m)
+		if i == noRow {
+			return
+		}
+		row := s.editPerson(i)
+		before := len(row.grants)
+		row.grants = change(row.grants)
+		s.counts.Grants += len(row.grants) - before
+		s.hold(s.editProject(project), i, len(tiesTo(row.grants, project)) > 0)
+	}
+}
+
+func (f *GrantGiven) gives(s *State) []Power {
+	p := Power{set: s.catalog.project[f.Role.number()], place: placeProject, project: s.projectRow(f.Project),
+		until: f.Window.End, person: noRow, team: noRow, all: f.Subject.Everyone}
+	if f.Subject.Person != "" {
+		p.person = s.person(f.Subject.Person)
+	}
+	if f.Subject.Team != "" {
+		p.team = s.teamRow(f.Subject.Team)
+	}
+	return []Power{p}
+}
+
+// Take takes a role in a project away from a subject: from every source, or from the one named.
+type Take struct {
+	Project ProjectID `json:"project"`
+	Subject
+	Role   ProjectRole `json:"role,omitempty"` // every role if empty
+	Source Source      `json:"source,omitempty"`
+}
+
+func (c Take) needs() Need {
+	n := needsGrant(c.Project, c.Subject)
+	if c.Person != "" {
+		n = n.orSelf(c.Person)
+	}
+	return n
+}
+
+func (c Take) valid() error {
+	if c.Role != "" && c.Role.valid() != nil {
+		return ErrBadRole
+	}
+	if c.Source != "" && c.Source.number() == 0 {
+		return ErrBadSource
+	}
+	return c.Subject.valid()
+}
+
+func (c Take) decide(now Situation) ([]Event, error) {
+	row, _, err := now.liveProject(c.Project)
+	if err != nil {
+		return nil, err
+	}
+	var facts []Event
+	for _, t := range now.held(c.Subject, row) {
+		role, source := t.role.project(), sourceOf(t.source)
+		if (c.Role == "" || c.Role == role) && (c.Source == "" || c.Source == source) {
+			facts = append(facts, &GrantTaken{c.Project, c.Subject, role, source})
+		}
+	}
+	if len(facts) == 0 {
+		return nil, ErrNoGrant
+	}
+	return facts, nil
+}
+
+// GrantTaken ends one grant and nothing else.
+type GrantTaken struct {
+	Project ProjectID
+	Subject Subject
+	Role    ProjectRole
+	Source  Source
+}
+
+func (f *GrantTaken) fields(c *codec) {
+	text(c, "project", &f.Project)
+	f.Subject.fields(c)
+	text(c, "role", &f.Role)
+	text(c, "source", &f.Source)
+}
+
+func (f *GrantTaken) apply(s *State, m Meta) {
+	i := s.presentProject(f.Project, m)
+	if i == noRow {
+		return
+	}
+	s.setTies(f.Subject, i, m, func(ties []tie) []tie {
+		at, found := findTie(ties, tie{to: i, role: f.Role.number(), source: f.Source.number()})
+		if !found {
+			s.broken("version %d: no such grant", m.Version)
+			return ties
+		}
+		return withoutTie(ties, at)
+	})
+}
+
+func (f *GrantTaken) grant() (ProjectID, Subject, ProjectRole) { return f.Project, f.Subject, f.Role }
+
+// Change puts one role in the place of another that a subject holds, in one version, with the bounds of the old one.
+type Change struct {
+	Project ProjectID `json:"project"`
+	Subject
+	From ProjectRole `json:"from"`
+	To   ProjectRole `json:"to"`
+}
+
+func (c Change) needs() Need { return needsGrant(c.Project, c.Subject) }
+
+func (c Change) valid() error {
+	if c.From.valid() != nil || c.To.valid() != nil {
+		return ErrBadRole
+	}
+	return c.Subject.valid()
+}
+
+func (c Change) decide(now Situation) ([]Event, error) {
+	row, _, err := now.liveProject(c.Project)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := now.find(c.Subject); err != nil {
+		return nil, err
+	}
+	held := now.held(c.Subject, row)
+	var facts []Event
+	for _, t := range held {
+		if t.role != c.From.number() || c.From == c.To || now.window(t.window).Ended(now.at) {
+			continue
+		}
+		window := now.window(t.window)
+		other, both := findTie(held, tie{to: row, role: c.To.number(), source: t.source})
+		if both && !now.window(held[other].window).Ended(now.at) {
+			window = window.join(now.window(held[other].window))
+		}
+		facts = append(facts, &GrantTaken{c.Project, c.Subject, c.From, sourceOf(t.source)},
+			&GrantGiven{c.Project, c.Subject, c.To, window, sourceOf(t.source).orByHand()})
+	}
+	if len(facts) == 0 && !slices.ContainsFunc(held, func(t tie) bool { return t.role == c.To.number() }) {
+		return nil, ErrNoGrant
+	}
+	return facts, nil
+}
+
+// RescheduleGrant sets when a role that a subject holds starts and ends.
+type RescheduleGrant struct {
+	Project ProjectID `json:"project"`
+	Subject
+	Role ProjectRole `json:"role"`
+	Window
+}
+
+func (c RescheduleGrant) needs() Need { return needsGrant(c.Project, c.Subject) }
+
+func (c RescheduleGrant) valid() error {
+	if err := c.Subject.valid(); err != nil {
+		return err
+	}
+	if err := c.Role.valid(); err != nil {
+		return err
+	}
+	return c.Window.valid()
+}
+
+func (c RescheduleGrant) decide(now Situation) ([]Event, error) {
+	row, _, err := now.liveProject(c.Project)
+	if err != nil {
+		return nil, err
+	}
+	if c.Ended(now.at) {
+		return nil, ErrPastEnd
+	}
+	var facts []Event
+	found := false
+	for _, t := range now.held(c.Subject, row) {
+		if t.role != c.Role.number() {
+			continue
+		}
+		if found = true; now.window(t.window) != c.Window {
+			facts = append(facts, &GrantRescheduled{c.Project, c.Subject, c.Role, c.Window, sourceOf(t.source)})
+		}
+	}
+	if !found {
+		return nil, ErrNoGrant
+	}
+	return facts, nil
+}
+
+// GrantRescheduled gives one grant other bounds.
+type GrantRescheduled struct {
+	Project ProjectID
+	Subject Subject
+	Role    ProjectRole
+	Window  Window
+	Source  Source
+}
+
+func (f *GrantRescheduled) fields(c *codec) {
+	text(c, "project", &f.Project)
+	f.Subject.fields(c)
+	text(c, "role", &f.Role)
+	c.window(&f.Window)
+	text(c, "source", &f.Source)
+}
+
+func (f *GrantRescheduled) apply(s *State, m Meta) {
+	i := s.presentProject(f.Project, m)
+	if i == noRow {
+		return
+	}
+	w := s.windowRow(f.Window)
+	s.setTies(f.Subject, i, m, func(ties []tie) []tie {
+		at, found := findTie(ties, tie{to: i, role: f.Role.number(), source: f.Source.number()})
+		if !found {
+			s.broken("version %d: no such grant", m.Version)
+			return ties
+		}
+		t := ties[at]
+		t.window = w
+		return withTie(ties, t)
+	})
+}
+
+func (f *GrantRescheduled) grant() (ProjectID, Subject, ProjectRole) {
+	return f.Project, f.Subject, f.Role
+}
+
+func (f *GrantRescheduled) gives(s *State) []Power {
+	row := s.projectRow(f.Project)
+	at, found := findTie(s.held(f.Subject, row), tie{to: row, role: f.Role.number(), source: f.Source.number()})
+	if found && !longer(s.window(s.held(f.Subject, row)[at].window), f.Window) {
+		return nil
+	}
+	return (&GrantGiven{f.Project, f.Subject, f.Role, f.Window, ByHand}).gives(s)
+}

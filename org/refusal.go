@@ -1,0 +1,86 @@
+package org
+
+// Kind sorts refusals by what the caller can do about them.
+type Kind uint8
+
+const (
+	Invalid     Kind = iota + 1 // the request can never succeed as it is
+	Forbidden                   // the actor may not do this
+	NotFound                    // unknown here, or not the caller's to know
+	Conflict                    // the organization's state stands against it
+	Unavailable                 // not now, through no fault of the request
+)
+
+// Refusal is why a command or question was turned down: a stable code for programs and a sentence with the remedy for
+// people. Refusals are package variables, compared with errors.Is.
+type Refusal struct {
+	Kind Kind
+	Code string
+	Text string
+}
+
+func (r *Refusal) Error() string { return r.Code + ": " + r.Text }
+
+func invalid(code, text string) *Refusal   { return &Refusal{Invalid, code, text} }
+func forbidden(code, text string) *Refusal { return &Refusal{Forbidden, code, text} }
+func notFound(code, text string) *Refusal  { return &Refusal{NotFound, code, text} }
+func conflict(code, text string) *Refusal  { return &Refusal{Conflict, code, text} }
+
+// What is wrong with a value.
+var (
+	ErrBadID         = invalid("id.malformed", "An id is its kind's prefix and 26 characters, such as usr_…; send it as it was given to you.")
+	ErrBadName       = invalid("name.malformed", "A name has 1 to 100 visible characters on one line, without blanks at its ends.")
+	ErrBadSlug       = invalid("slug.malformed", "A slug has 2 to 48 of a–z and 0–9, with single hyphens between them.")
+	ErrReservedSlug  = conflict("slug.reserved", "This slug is reserved; choose another.")
+	ErrBadExternalID = invalid("external_id.malformed", "An external id has 1 to 200 printable ASCII characters without blanks.")
+	ErrBadTimezone   = invalid("timezone.unknown", "Name an IANA time zone, such as Europe/Berlin or UTC.")
+	ErrBadRegion     = invalid("region.malformed", "A region has 1 to 32 of a–z, 0–9 and hyphens.")
+	ErrBadWindow     = invalid("window.malformed", "The end must lie after the start.")
+	ErrBadTime       = invalid("time.malformed", "Write times as RFC 3339, such as 2026-12-31T23:59:59Z.")
+	ErrPastEnd       = invalid("window.past", "The end lies in the past; name a later one, or take the access away instead.")
+	ErrBadRole       = invalid("role.unknown", "Organization roles are owner, admin, billing_admin and member; project roles are owner, admin, analyst and consumer.")
+	ErrBadSource     = invalid("source.unknown", "Name no source; what is given by hand or by import says so itself.")
+	ErrBadSubject    = invalid("subject.malformed", "Name exactly one of person, team or everyone.")
+	ErrBadCatalog    = invalid("catalog.invalid", "The catalog cannot be used; see the reason.")
+)
+
+// Who may not.
+var (
+	ErrUnknownOrganization = notFound("organization.not_found", "There is no such organization, or you are not in it.")
+	ErrNotAllowed          = forbidden("permission.missing", "Your roles here do not allow this; ask an owner or admin.")
+	ErrOperatorOnly        = forbidden("operator.only", "Only the operator of this instance may do this.")
+	ErrNotCovered          = forbidden("role.not_covered", "This would give a permission you do not hold yourself; ask someone who holds it.")
+	ErrNotBelow            = forbidden("member.not_below", "You can only act on people whose role is below yours; ask an owner.")
+	ErrGrantNotBelow       = forbidden("grant.not_below", "You can only change access whose role is below yours in this project; ask an owner of the project.")
+	ErrOutlasts            = forbidden("grant.outlasts", "You hold this for a time yourself and cannot give it to yourself for longer; ask someone else.")
+	ErrEntered             = forbidden("operator.entered", "A member has entered this organization, so the operator gives no role in it; act for an owner or admin.")
+	ErrSuspendedActor      = forbidden("member.actor_suspended", "Your membership is suspended; an owner or admin can reactivate it.")
+)
+
+// What stands against it.
+var (
+	ErrOrganizationExists = conflict("organization.exists", "This organization exists already.")
+	ErrLastOwner          = conflict("organization.last_owner", "This would leave the organization without an owner who can act; make another person owner first.")
+	ErrOwnerHasEnd        = conflict("organization.owner_ends", "An owner who is to count needs a membership without an end; make another person owner first.")
+	ErrUnknownPerson      = notFound("member.not_found", "There is no such member in this organization.")
+	ErrMemberExists       = conflict("member.exists", "This person is a member already; change the role or the dates instead.")
+	ErrMemberSuspended    = conflict("member.suspended", "This member is suspended; reactivate the membership instead.")
+	ErrMemberNotActive    = conflict("member.not_active", "This person is not an active member; add or reactivate them first.")
+	ErrMemberNotSuspended = conflict("member.not_suspended", "This member is not suspended.")
+	ErrMemberNotRemoved   = conflict("member.not_removed", "Only people who were removed can be restored; who left is added anew.")
+	ErrRestoreTooLate     = conflict("member.restore_too_late", "More than 30 days have passed since the removal; add the person anew.")
+	ErrPeerSuspension     = conflict("member.peer_suspended", "You have suspended another admin already; an owner decides on that first.")
+	ErrUnknownTeam        = notFound("team.not_found", "There is no such team in this organization.")
+	ErrTeamName           = conflict("team.name_taken", "Another team has this name; choose another.")
+	ErrNotInTeam          = conflict("team.no_member", "This person is not in the team.")
+	ErrUnknownProject     = notFound("project.not_found", "There is no such project in this organization.")
+	ErrProjectName        = conflict("project.name_taken", "Another project has this name; choose another, or rename that one.")
+	ErrProjectDeleted     = conflict("project.deleted", "This project is deleted; restore it first.")
+	ErrProjectPurged      = conflict("project.purged", "More than 90 days have passed since the project was deleted; it cannot come back.")
+	ErrNoGrant            = conflict("grant.not_found", "There is no such access given by hand; access through a team, everyone or an organization role is changed there.")
+	ErrExternalIDTaken    = conflict("external_id.taken", "This external id is in use; each may name one thing only.")
+	ErrSlugTaken          = conflict("slug.taken", "This slug is taken; choose another.")
+	ErrIDUsed             = conflict("id.used", "This id was used before; ids are never used again.")
+	ErrUnknownCatalog     = &Refusal{Unavailable, "catalog.unknown", "This node does not know the organization's catalog yet; try again in a moment."}
+	ErrUnknownPermission  = notFound("permission.not_found", "There is no such permission in the organization's catalog.")
+)

@@ -1,0 +1,316 @@
+package org
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// Restate returns the shortest history with the same outcome as a state: a few facts that carry many rows. Rows of
+// people, teams and projects keep their numbers, by which ties name them.
+func Restate(s *State) []Event {
+	out := []Event{&StateRestored{Version: s.version, At: s.at, Organization: s.id, Name: s.name, Slug: s.slug,
+		ExternalID: s.external, Created: s.created, Catalog: s.digest, Entered: s.entered, Settled: s.settled, Settings: s.settings}}
+	for from := 0; from < s.people.n; from += statedRows {
+		out = append(out, &PeopleStated{rows: s.statePeople(from, min(from+statedRows, s.people.n))})
+	}
+	for from := 0; from < s.teams.n; from += statedRows {
+		f := &TeamsStated{}
+		for i := from; i < min(from+statedRows, s.teams.n); i++ {
+			f.rows = append(f.rows, *s.teams.get(uint32(i)))
+		}
+		out = append(out, f)
+	}
+	for from := 0; from < s.projects.n; from += statedRows {
+		f := &ProjectsStated{}
+		for i := from; i < min(from+statedRows, s.projects.n); i++ {
+			f.rows = append(f.rows, *s.projects.get(uint32(i)))
+		}
+		out = append(out, f)
+	}
+	return append(out, s.stateTies()...)
+}
+
+// statedRows bounds how much one fact carries.
+const statedRows = 4096
+
+// Save writes a state as the lines of its restated facts; Load reads them back. The bytes of equal states are equal.
+func Save(s *State) []byte {
+	var out []byte
+	for _, e := range Restate(s) {
+		name, data := Encode(e)
+		out = append(append(append(append(out, name...), ' '), data...), '\n')
+	}
+	return out
+}
+
+// SnapshotFormat names what Load can read.
+const SnapshotFormat = "commonhold-state-1"
+
+// Load reads what Save wrote.
+func Load(c Catalogs, data []byte) (*State, error) {
+	s := Empty(c)
+	s.edit = &edit{}
+	for n := 0; len(data) > 0; n++ {
+		line, rest, ok := bytes.Cut(data, []byte{'\n'})
+		if data = rest; !ok {
+			return nil, fmt.Errorf("snapshot line %d: no end", n+1)
+		}
+		name, fields, _ := bytes.Cut(line, []byte{' '})
+		e, err := Decode(string(name), fields)
+		if err != nil {
+			return nil, fmt.Errorf("snapshot line %d: %w", n+1, err)
+		}
+		if _, first := e.(*StateRestored); first != (n == 0) {
+			return nil, fmt.Errorf("snapshot line %d: %s does not belong there", n+1, name)
+		}
+		s.loading(e)
+		if s.damage != nil {
+			return nil, fmt.Errorf("snapshot line %d: %w", n+1, s.damage)
+		}
+	}
+	if s.version == 0 {
+		return nil, fmt.Errorf("snapshot is empty")
+	}
+	s.trim()
+	s.edit = nil
+	return s, nil
+}
+
+func (s *State) loading(e Event) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.broken("%v", r)
+		}
+	}()
+	if f, ok := e.(*StateRestored); ok {
+		s.version, s.at = f.Version, f.At
+	}
+	e.apply(s, Meta{Version: s.version, At: s.at})
+}
+
+// trim gives back what lists grew by while they were read.
+func (s *State) trim() {
+	for i := range uint32(s.teams.n) {
+		t := s.teams.get(i)
+		t.roster = exact(t.roster)
+		t.grants = exact(t.grants)
+	}
+	for i := range uint32(s.projects.n) {
+		p := s.projects.get(i)
+		p.holders, p.teams = exact(p.holders), exact(p.teams)
+	}
+}
+
+func exact[T any](rows []T) []T {
+	if len(rows) == cap(rows) || len(rows) == 0 {
+		return rows[:len(rows):len(rows)]
+	}
+	return append(make([]T, 0, len(rows)), rows...)
+}
+
+// StateRestored begins a restated history.
+type StateRestored struct {
+	Version      Version
+	At           Instant
+	Organization OrgID
+	Name         Name
+	Slug         Slug
+	ExternalID   ExternalID
+	Created      Instant
+	Catalog      Digest
+	Entered      bool
+	Settled      bool
+	Settings     Settings
+}
+
+func (f *StateRestored) fields(c *codec) {
+	number(c, "version", &f.Version)
+	number(c, "at", &f.At)
+	text(c, "organization", &f.Organization)
+	text(c, "name", &f.Name)
+	text(c, "slug", &f.Slug)
+	option(c, "external_id", &f.ExternalID)
+	number(c, "created", &f.Created)
+	text(c, "catalog", &f.Catalog)
+	c.flag("entered", &f.Entered)
+	c.flag("settled", &f.Settled)
+	c.object("settings", f.Settings.equal(Settings{}), f.Settings.fields)
+}
+
+func (f *StateRestored) apply(s *State, _ Meta) {
+	if s.id != "" {
+		s.broken("organization restored twice")
+		return
+	}
+	s.id, s.name, s.slug, s.external, s.created = f.Organization, f.Name, f.Slug, f.ExternalID, f.Created
+	s.entered, s.settled, s.settings = f.Entered, f.Settled, f.Settings.clone()
+	s.adopt(f.Catalog)
+}
+
+// statedPerson is a person's row with its window written out.
+type statedPerson struct {
+	member
+	window Window
+	past   *former
+}
+
+// PeopleStated states rows of people, in order.
+type PeopleStated struct{ rows []statedPerson }
+
+func (s *State) statePeople(from, to int) []statedPerson {
+	out := make([]statedPerson, 0, to-from)
+	for i := from; i < to; i++ {
+		m := s.people.get(uint32(i))
+		out = append(out, statedPerson{member: *m, window: s.window(m.window), past: m.past})
+	}
+	return out
+}
+
+func (f *PeopleStated) fields(c *codec) {
+	c.array("people", len(f.rows), func() { f.rows = append(f.rows, statedPerson{}) }, func(i int) {
+		p := &f.rows[i]
+		c.byte('{')
+		text(c, "id", &p.id)
+		number(c, "since", &p.since)
+		c.small("change", &p.change)
+		number(c, "joined", &p.joined)
+		c.giver("by", &p.by)
+		c.enum("role", (*uint8)(&p.role))
+		c.enum("status", (*uint8)(&p.status))
+		c.enum("source", &p.source)
+		c.enum("proofs", (*uint8)(&p.proofs))
+		c.window(&p.window)
+		c.object("suspension", p.past == nil || p.past.gone, func(c *codec) {
+			if c.reading {
+				p.past = &former{}
+			}
+			number(c, "at", &p.past.at)
+			c.giver("by", &p.past.by)
+			c.flag("peer", &p.past.peer)
+		})
+		c.byte('}')
+	})
+}
+
+func (f *PeopleStated) apply(s *State, m Meta) {
+	for i := range f.rows {
+		p := f.rows[i].member
+		if s.person(p.id) != noRow || p.status > Left || p.role != 0 && p.role.org() == "" {
+			s.broken("person %s is stated twice or wrongly", p.id)
+			return
+		}
+		p.owner, p.past, p.grants, p.teams = s.edit, f.rows[i].past, nil, nil
+		p.window = s.windowRow(f.rows[i].window)
+		role := p.role
+		p.role = 0
+		row := s.people.add(s.edit, &p)
+		s.personAt.put(s.edit, hashOf(string(p.id)), row)
+		settled := s.settled
+		s.rank(row, role)
+		s.settled = settled
+		s.people.get(row).change = f.rows[i].change
+		switch p.status {
+		case Active:
+			s.counts.Active++
+		case Suspended:
+			s.counts.Suspended++
+		}
+	}
+}
+
+// TeamsStated states rows of teams, in order.
+type TeamsStated struct{ rows []team }
+
+func (f *TeamsStated) fields(c *codec) {
+	c.array("teams", len(f.rows), func() { f.rows = append(f.rows, team{}) }, func(i int) {
+		t := &f.rows[i]
+		c.byte('{')
+		text(c, "id", &t.id)
+		text(c, "name", &t.name)
+		option(c, "external_id", &t.external)
+		number(c, "created", &t.created)
+		number(c, "changed", &t.changed)
+		c.enum("source", &t.source)
+		c.flag("deleted", &t.deleted)
+		c.byte('}')
+	})
+}
+
+func (f *TeamsStated) apply(s *State, m Meta) {
+	for i := range f.rows {
+		t := f.rows[i]
+		if s.teamRow(t.id) != noRow {
+			s.broken("team %s is stated twice", t.id)
+			return
+		}
+		t.owner, t.lists, t.roster, t.grants = s.edit, s.edit, nil, nil
+		row := s.teams.add(s.edit, &t)
+		s.teamAt.put(s.edit, hashOf(string(t.id)), row)
+		if t.deleted {
+			continue
+		}
+		s.counts.Teams++
+		s.teamNamed.put(s.edit, hashOf(t.name.fold()), row)
+		if t.external != "" {
+			s.teamExternal.put(s.edit, hashOf(string(t.external)), row)
+		}
+	}
+}
+
+// ProjectsStated states rows of projects, in order.
+type ProjectsStated struct{ rows []project }
+
+func (f *ProjectsStated) fields(c *codec) {
+	c.array("projects", len(f.rows), func() { f.rows = append(f.rows, project{}) }, func(i int) {
+		p := &f.rows[i]
+		c.byte('{')
+		text(c, "id", &p.id)
+		text(c, "name", &p.name)
+		option(c, "external_id", &p.external)
+		text(c, "timezone", &p.timezone)
+		option(c, "region", &p.region)
+		number(c, "created", &p.created)
+		number(c, "deleted", &p.deleted)
+		number(c, "changed", &p.changed)
+		c.giver("creator", &p.creator)
+		c.enum("source", &p.source)
+		c.byte('}')
+	})
+}
+
+func (f *ProjectsStated) apply(s *State, m Meta) {
+	for i := range f.rows {
+		p := f.rows[i]
+		if s.projectRow(p.id) != noRow {
+			s.broken("project %s is stated twice", p.id)
+			return
+		}
+		p.owner, p.lists, p.everyone, p.holders, p.teams = s.edit, s.edit, nil, nil, nil
+		row := s.projects.add(s.edit, &p)
+		s.projectAt.put(s.edit, hashOf(string(p.id)), row)
+		if p.deleted != 0 {
+			s.counts.Deleted++
+			continue
+		}
+		s.counts.Projects++
+		s.nameProject(row)
+	}
+}
+
+// enum is a small number that is left out when zero; small one of 32 bits; giver a row of a person, written one up so
+// that the operator is zero.
+func (c *codec) enum(name string, v *uint8) { number(c, name, v) }
+
+func (c *codec) small(name string, v *uint32) {
+	wide := uint64(*v)
+	number(c, name, &wide)
+	if *v = uint32(wide); uint64(*v) != wide {
+		c.fail("bad number")
+	}
+}
+
+func (c *codec) giver(name string, v *uint32) {
+	up := *v + 1
+	c.small(name, &up)
+	*v = up - 1
+}

@@ -1,0 +1,460 @@
+package org
+
+import (
+	"fmt"
+	"slices"
+)
+
+// State is one organization at one version. It never changes; Evolve makes the next one. The zero State, or nil, is an
+// organization that does not exist, in which everything is denied.
+type State struct {
+	catalogs Catalogs
+	edit     *edit // set while Evolve builds this state, nil ever after
+	damage   error
+
+	version  Version
+	at       Instant
+	id       OrgID
+	created  Instant
+	name     Name
+	slug     Slug
+	external ExternalID
+	settings Settings
+	catalog  *Catalog
+	digest   Digest
+	entered  bool // a member has been in
+	settled  bool // one of its owners was ready once, so that from then on only a ready owner counts
+
+	people   table[*member]
+	teams    table[*team]
+	projects table[*project]
+	windows  table[Window] // row 0 is always; ties and memberships name their window by row
+
+	personAt, teamAt, projectAt   index // by id
+	teamNamed, projectNamed       index // by folded name, of what is not deleted
+	teamExternal, projectExternal index // by external id
+
+	open   []uint32                    // projects with a grant to everyone, in order
+	ranked [len(OrgRoles) + 1][]uint32 // people by organization role, members left out
+	counts Counts
+}
+
+// Counts are the sizes an overview shows. Members whose window is over are counted until somebody looks after them.
+type Counts struct {
+	Active    int `json:"active"`
+	Suspended int `json:"suspended"`
+	Teams     int `json:"teams"`
+	Projects  int `json:"projects"`
+	Deleted   int `json:"deleted_projects"`
+	Grants    int `json:"grants"`
+}
+
+// member is a person's row: there from the first time the log names them, whatever they are now.
+type member struct {
+	owner  *edit
+	id     PersonID
+	since  Version // the version the present membership began with
+	joined Instant
+	window uint32
+	by     uint32
+	role   roleNumber
+	status Status
+	source uint8
+	proofs Proofs
+	change uint32  // how many versions after since the row last changed
+	grants []tie   // to projects, in order of project
+	teams  []tie   // to teams, in order of team
+	past   *former // what a suspension or removal has to remember; usually nil
+}
+
+// former is what a membership that is not active remembers.
+type former struct {
+	at     Instant
+	by     uint32
+	peer   bool // an admin suspended this admin
+	role   roleNumber
+	window Window
+	grants []tie
+	teams  []tie
+	gone   bool // removed, as opposed to suspended
+}
+
+// tie binds a subject to a project with a role, or a person to a team as manager or not. Ties hold no pointers and are
+// small: there may be a million of them.
+type tie struct {
+	at     Instant
+	to     uint32 // row of the project or team
+	by     uint32 // row of the person who gave it; operatorRow for the operator
+	window uint32
+	role   roleNumber
+	source uint8
+	manage bool
+}
+
+const operatorRow = noRow
+
+type team struct {
+	owner    *edit
+	lists    *edit // owns roster: it may grow in place
+	id       TeamID
+	name     Name
+	external ExternalID
+	created  Instant
+	changed  Version
+	source   uint8
+	deleted  bool
+	roster   []uint32 // rows of people, in order
+	grants   []tie    // to projects, in order of project
+}
+
+type project struct {
+	owner    *edit
+	lists    *edit // owns holders and teams
+	id       ProjectID
+	name     Name
+	external ExternalID
+	timezone Timezone
+	region   Region
+	created  Instant
+	deleted  Instant // when; zero while it lives
+	creator  uint32
+	changed  Version
+	source   uint8
+	everyone []tie
+	holders  []uint32 // rows of people with a grant of their own, in order
+	teams    []uint32 // rows of teams with a grant, in order
+}
+
+// Empty returns the state before the first fact. The catalogs are asked when a fact names one.
+func Empty(c Catalogs) *State { return &State{catalogs: c} }
+
+// ID, Version and the rest describe the organization itself.
+func (s *State) ID() OrgID            { return s.id }
+func (s *State) Exists() bool         { return s != nil && s.version > 0 && s.damage == nil }
+func (s *State) Version() Version     { return s.version }
+func (s *State) At() Instant          { return s.at }
+func (s *State) Created() Instant     { return s.created }
+func (s *State) Name() Name           { return s.name }
+func (s *State) Slug() Slug           { return s.slug }
+func (s *State) External() ExternalID { return s.external }
+func (s *State) Settings() Settings   { return s.settings.clone() }
+func (s *State) Entered() bool        { return s.entered }
+func (s *State) Counts() Counts       { return s.counts }
+
+// Catalog is the permission table that holds here.
+func (s *State) Catalog() *Catalog { return s.catalog }
+
+// Damage says why the log could not be folded; such a state denies everything.
+func (s *State) Damage() error { return s.damage }
+
+// Row numbers of ids; noRow if the log never named them.
+
+func (s *State) person(id PersonID) uint32 {
+	h := hashOf(string(id))
+	for _, e := range s.personAt.candidates(h) {
+		if uint32(e>>32) == h && s.people.get(uint32(e)).id == id {
+			return uint32(e)
+		}
+	}
+	return noRow
+}
+
+func (s *State) teamRow(id TeamID) uint32 {
+	h := hashOf(string(id))
+	for _, e := range s.teamAt.candidates(h) {
+		if uint32(e>>32) == h && s.teams.get(uint32(e)).id == id {
+			return uint32(e)
+		}
+	}
+	return noRow
+}
+
+func (s *State) projectRow(id ProjectID) uint32 {
+	h := hashOf(string(id))
+	for _, e := range s.projectAt.candidates(h) {
+		if uint32(e>>32) == h && s.projects.get(uint32(e)).id == id {
+			return uint32(e)
+		}
+	}
+	return noRow
+}
+
+func (s *State) teamByName(n Name) uint32 {
+	f := n.fold()
+	h := hashOf(f)
+	for _, e := range s.teamNamed.candidates(h) {
+		if uint32(e>>32) == h && s.teams.get(uint32(e)).name.fold() == f {
+			return uint32(e)
+		}
+	}
+	return noRow
+}
+
+func (s *State) projectByName(n Name) uint32 {
+	f := n.fold()
+	h := hashOf(f)
+	for _, e := range s.projectNamed.candidates(h) {
+		if uint32(e>>32) == h && s.projects.get(uint32(e)).name.fold() == f {
+			return uint32(e)
+		}
+	}
+	return noRow
+}
+
+// TeamByExternal and ProjectByExternal find what carries the application's own key.
+func (s *State) TeamByExternal(x ExternalID) (TeamID, bool) {
+	h := hashOf(string(x))
+	for _, e := range s.teamExternal.candidates(h) {
+		if t := s.teams.get(uint32(e)); uint32(e>>32) == h && t.external == x {
+			return t.id, true
+		}
+	}
+	return "", false
+}
+
+func (s *State) ProjectByExternal(x ExternalID) (ProjectID, bool) {
+	h := hashOf(string(x))
+	for _, e := range s.projectExternal.candidates(h) {
+		if p := s.projects.get(uint32(e)); uint32(e>>32) == h && p.external == x {
+			return p.id, true
+		}
+	}
+	return "", false
+}
+
+// window returns what a row number stands for.
+func (s *State) window(i uint32) Window {
+	if i == 0 {
+		return Window{}
+	}
+	return s.windows.get(i)
+}
+
+// active reports whether the member is in, now: active and in its window.
+func (s *State) active(m *member, at Instant) bool {
+	return m.status == Active && (m.window == 0 || s.windows.get(m.window).Holds(at))
+}
+
+// gone reports whether there is no membership at that instant, be it that it ended by itself.
+func (s *State) gone(m *member, at Instant) bool {
+	switch m.status {
+	case Active, Suspended:
+		return s.window(m.window).Ended(at)
+	}
+	return true
+}
+
+// member returns the row of somebody who is a member at that instant, active, waiting for the start, or suspended.
+func (s *State) member(id PersonID, at Instant) (uint32, *member) {
+	i := s.person(id)
+	if i == noRow {
+		return noRow, nil
+	}
+	if m := s.people.get(i); !s.gone(m, at) {
+		return i, m
+	}
+	return noRow, nil
+}
+
+func (s *State) liveTeam(id TeamID) (uint32, *team) {
+	if i := s.teamRow(id); i != noRow && !s.teams.get(i).deleted {
+		return i, s.teams.get(i)
+	}
+	return noRow, nil
+}
+
+func (s *State) liveProject(id ProjectID) (uint32, *project, error) {
+	i := s.projectRow(id)
+	if i == noRow {
+		return noRow, nil, ErrUnknownProject
+	}
+	if p := s.projects.get(i); p.deleted == 0 {
+		return i, p, nil
+	}
+	return noRow, nil, ErrProjectDeleted
+}
+
+func (s *State) actorID(row uint32) PersonID {
+	if row == operatorRow || int(row) >= s.people.n {
+		return ""
+	}
+	return s.people.get(row).id
+}
+
+// Writing. Each of these copies what the edit does not own yet.
+
+func (s *State) editPerson(i uint32) *member {
+	p := s.people.at(s.edit, i)
+	if (*p).owner != s.edit {
+		c := **p
+		c.owner = s.edit
+		*p = &c
+	}
+	(*p).change = uint32(min(s.version-(*p).since, 1<<32-1))
+	return *p
+}
+
+func (s *State) editTeam(i uint32) *team {
+	p := s.teams.at(s.edit, i)
+	if (*p).owner != s.edit {
+		c := **p
+		c.owner = s.edit
+		*p = &c
+	}
+	(*p).changed = s.version
+	return *p
+}
+
+func (s *State) editProject(i uint32) *project {
+	p := s.projects.at(s.edit, i)
+	if (*p).owner != s.edit {
+		c := **p
+		c.owner = s.edit
+		*p = &c
+	}
+	(*p).changed = s.version
+	return *p
+}
+
+// known returns the row of a person, making one that is no member if the log names them for the first time.
+func (s *State) known(id PersonID) uint32 {
+	i := s.person(id)
+	if i == noRow {
+		i = s.people.add(s.edit, &member{owner: s.edit, id: id})
+		s.personAt.put(s.edit, hashOf(string(id)), i)
+	}
+	return i
+}
+
+func (s *State) windowRow(w Window) uint32 {
+	if w == (Window{}) {
+		return 0
+	}
+	if s.windows.n == 0 {
+		s.windows.add(s.edit, Window{})
+	}
+	return s.windows.add(s.edit, w)
+}
+
+func (s *State) broken(format string, args ...any) {
+	if s.damage == nil {
+		s.damage = fmt.Errorf(format, args...)
+	}
+}
+
+// Rosters and the other lists of rows may be long, so a replay grows them in place once the edit has a copy of its own.
+
+func (s *State) enlist(t *team, person uint32, in bool) {
+	if t.lists != s.edit {
+		t.lists, t.roster = s.edit, slices.Clone(t.roster)
+	}
+	t.roster = inPlace(t.roster, person, in)
+}
+
+func (s *State) ownLists(p *project) {
+	if p.lists != s.edit {
+		p.lists, p.holders, p.teams = s.edit, slices.Clone(p.holders), slices.Clone(p.teams)
+	}
+}
+
+func (s *State) hold(p *project, person uint32, in bool) {
+	s.ownLists(p)
+	p.holders = inPlace(p.holders, person, in)
+}
+
+func (s *State) holdTeam(p *project, team uint32, in bool) {
+	s.ownLists(p)
+	p.teams = inPlace(p.teams, team, in)
+}
+
+func inPlace(rows []uint32, r uint32, in bool) []uint32 {
+	i, found := slices.BinarySearch(rows, r)
+	switch {
+	case in && !found:
+		return slices.Insert(rows, i, r)
+	case !in && found:
+		return slices.Delete(rows, i, i+1)
+	}
+	return rows
+}
+
+// Sorted lists. They are copied at each change: another state may be reading the old one.
+
+func withRow(rows []uint32, r uint32) []uint32 {
+	i, found := slices.BinarySearch(rows, r)
+	if found {
+		return rows
+	}
+	out := make([]uint32, len(rows)+1)
+	copy(out, rows[:i])
+	out[i] = r
+	copy(out[i+1:], rows[i:])
+	return out
+}
+
+func withoutRow(rows []uint32, r uint32) []uint32 {
+	i, found := slices.BinarySearch(rows, r)
+	if !found {
+		return rows
+	}
+	if len(rows) == 1 {
+		return nil
+	}
+	out := make([]uint32, len(rows)-1)
+	copy(out, rows[:i])
+	copy(out[i:], rows[i+1:])
+	return out
+}
+
+// tiesTo returns the part of the ties that lead to a row.
+func tiesTo(ties []tie, to uint32) []tie {
+	lo := 0
+	if len(ties) > 8 {
+		lo, _ = slices.BinarySearchFunc(ties, to, func(t tie, to uint32) int { return int(int64(t.to) - int64(to)) })
+	}
+	for lo < len(ties) && ties[lo].to < to {
+		lo++
+	}
+	hi := lo
+	for hi < len(ties) && ties[hi].to == to {
+		hi++
+	}
+	return ties[lo:hi]
+}
+
+// findTie returns the place of the tie with that target, role and source, or where it belongs.
+func findTie(ties []tie, t tie) (int, bool) {
+	return slices.BinarySearchFunc(ties, t, func(a, b tie) int {
+		if d := int64(a.to) - int64(b.to); d != 0 {
+			return int(d)
+		}
+		if d := int(a.role) - int(b.role); d != 0 {
+			return d
+		}
+		return int(a.source) - int(b.source)
+	})
+}
+
+func withTie(ties []tie, t tie) []tie {
+	i, found := findTie(ties, t)
+	if found {
+		out := slices.Clone(ties)
+		out[i] = t
+		return out
+	}
+	out := make([]tie, len(ties)+1)
+	copy(out, ties[:i])
+	out[i] = t
+	copy(out[i+1:], ties[i:])
+	return out
+}
+
+func withoutTie(ties []tie, i int) []tie {
+	if len(ties) == 1 {
+		return nil
+	}
+	out := make([]tie, len(ties)-1)
+	copy(out, ties[:i])
+	copy(out[i:], ties[i+1:])
+	return out
+}

@@ -1,0 +1,212 @@
+package org
+
+// holding says whose ties are stated.
+type holding uint8
+
+const (
+	grantsOfPerson holding = iota + 1
+	placesOfPerson
+	grantsOfTeam
+	grantsOfEveryone
+	formerGrants
+	formerPlaces
+)
+
+// statedTies are the ties of one holder, the row of a person, team or project.
+type statedTies struct {
+	holder uint32
+	past   former // with formerGrants: the membership that ended
+	ties   []statedTie
+}
+
+type statedTie struct {
+	tie
+	window Window
+}
+
+// TiesStated states grants and team places, holder by holder. A tie is an array of numbers: target, role, source,
+// manager, giver one up, instant, and, if it has bounds, start and end.
+type TiesStated struct {
+	Of   holding
+	rows []statedTies
+}
+
+// stateTies returns all ties of a state in as few facts as their bound allows.
+func (s *State) stateTies() []Event {
+	var out []Event
+	current := &TiesStated{}
+	held := 0
+	state := func(of holding, holder uint32, ties []tie, past *former) {
+		if len(ties) == 0 && of != formerGrants {
+			return
+		}
+		if current.Of != of || held > statedRows {
+			current, held = &TiesStated{Of: of}, 0
+			out = append(out, current)
+		}
+		row := statedTies{holder: holder, ties: make([]statedTie, len(ties))}
+		if past != nil {
+			row.past = *past
+		}
+		for i, t := range ties {
+			row.ties[i] = statedTie{t, s.window(t.window)}
+		}
+		current.rows = append(current.rows, row)
+		held += 1 + len(ties)
+	}
+	for i := range uint32(s.people.n) {
+		state(grantsOfPerson, i, s.people.get(i).grants, nil)
+	}
+	for i := range uint32(s.people.n) {
+		state(placesOfPerson, i, s.people.get(i).teams, nil)
+	}
+	for i := range uint32(s.teams.n) {
+		state(grantsOfTeam, i, s.teams.get(i).grants, nil)
+	}
+	for i := range uint32(s.projects.n) {
+		state(grantsOfEveryone, i, s.projects.get(i).everyone, nil)
+	}
+	for i := range uint32(s.people.n) {
+		if p := s.people.get(i).past; p != nil && p.gone {
+			state(formerGrants, i, p.grants, p)
+		}
+	}
+	for i := range uint32(s.people.n) {
+		if p := s.people.get(i).past; p != nil && p.gone {
+			state(formerPlaces, i, p.teams, nil)
+		}
+	}
+	return out
+}
+
+func (f *TiesStated) fields(c *codec) {
+	c.enum("of", (*uint8)(&f.Of))
+	c.array("ties", len(f.rows), func() { f.rows = append(f.rows, statedTies{}) }, func(i int) { f.rows[i].fields(c, f.Of) })
+}
+
+// fields writes [holder,[tie],[tie]…]; a former membership stands between the holder and its ties.
+func (r *statedTies) fields(c *codec, of holding) {
+	c.byte('[')
+	integer(c, &r.holder)
+	if of == formerGrants {
+		c.byte(',')
+		c.byte('{')
+		number(c, "at", &r.past.at)
+		c.giver("by", &r.past.by)
+		c.enum("role", (*uint8)(&r.past.role))
+		c.window(&r.past.window)
+		c.byte('}')
+	}
+	for i := 0; c.err == nil; i++ {
+		if c.reading {
+			if c.pos < len(c.buf) && c.buf[c.pos] == ']' {
+				break
+			}
+			r.ties = append(r.ties, statedTie{})
+		} else if i == len(r.ties) {
+			break
+		}
+		c.byte(',')
+		r.ties[i].fields(c)
+	}
+	c.byte(']')
+}
+
+func (t *statedTie) fields(c *codec) {
+	manage, by := uint8(0), t.by+1
+	if t.manage {
+		manage = 1
+	}
+	c.byte('[')
+	integer(c, &t.to)
+	c.byte(',')
+	integer(c, (*uint8)(&t.role))
+	c.byte(',')
+	integer(c, &t.source)
+	c.byte(',')
+	integer(c, &manage)
+	c.byte(',')
+	integer(c, &by)
+	c.byte(',')
+	integer(c, &t.at)
+	if !c.reading && t.window != (Window{}) || c.reading && c.pos < len(c.buf) && c.buf[c.pos] == ',' {
+		c.byte(',')
+		integer(c, &t.window.Start)
+		c.byte(',')
+		integer(c, &t.window.End)
+	}
+	c.byte(']')
+	t.manage, t.by = manage == 1, by-1
+}
+
+func (f *TiesStated) apply(s *State, _ Meta) {
+	for i := range f.rows {
+		r := &f.rows[i]
+		ties := make([]tie, len(r.ties))
+		for j, t := range r.ties {
+			ties[j] = t.tie
+			ties[j].window = s.windowRow(t.window)
+		}
+		if !s.knowTies(f.Of, r, ties) {
+			s.broken("ties of row %d lead nowhere", r.holder)
+			return
+		}
+		f.hang(s, r, ties)
+	}
+}
+
+// knowTies reports whether all rows that the ties name are there.
+func (s *State) knowTies(of holding, r *statedTies, ties []tie) bool {
+	holders := [...]int{0, s.people.n, s.people.n, s.teams.n, s.projects.n, s.people.n, s.people.n}
+	if of == 0 || int(of) >= len(holders) || int(r.holder) >= holders[of] {
+		return false
+	}
+	places := of == placesOfPerson || of == formerPlaces
+	for i, t := range ties {
+		switch {
+		case places && int(t.to) >= s.teams.n, !places && int(t.to) >= s.projects.n,
+			!places && t.role.project() == "", places && t.role != 0,
+			t.by != operatorRow && int(t.by) >= s.people.n, sourceOf(t.source) == "":
+			return false
+		}
+		if i > 0 {
+			if at, _ := findTie(ties[:i], t); at != i {
+				return false
+			}
+		}
+	}
+	return of != formerPlaces || s.people.get(r.holder).past != nil
+}
+
+// hang puts known ties where they belong, in both directions.
+func (f *TiesStated) hang(s *State, r *statedTies, ties []tie) {
+	switch f.Of {
+	case grantsOfPerson:
+		s.people.get(r.holder).grants = ties
+		s.counts.Grants += len(ties)
+		for _, t := range ties {
+			s.hold(s.projects.get(t.to), r.holder, true)
+		}
+	case placesOfPerson:
+		s.people.get(r.holder).teams = ties
+		for _, t := range ties {
+			s.enlist(s.teams.get(t.to), r.holder, true)
+		}
+	case grantsOfTeam:
+		s.teams.get(r.holder).grants = ties
+		s.counts.Grants += len(ties)
+		for _, t := range ties {
+			s.holdTeam(s.projects.get(t.to), r.holder, true)
+		}
+	case grantsOfEveryone:
+		s.projects.get(r.holder).everyone = ties
+		s.counts.Grants += len(ties)
+		s.open = withRow(s.open, r.holder)
+	case formerGrants:
+		past := r.past
+		past.grants, past.gone = ties, true
+		s.people.get(r.holder).past = &past
+	case formerPlaces:
+		s.people.get(r.holder).past.teams = ties
+	}
+}

@@ -1,0 +1,251 @@
+package org
+
+import "slices"
+
+// Member is what an organization knows of a member.
+type Member struct {
+	Person PersonID `json:"person"`
+	Role   OrgRole  `json:"role"`
+	Status Status   `json:"status"`
+	Window
+	Since   Version  `json:"since"`   // the version the membership began with
+	Changed Version  `json:"changed"` // the version at which this last changed
+	Joined  Instant  `json:"joined_at"`
+	AddedBy PersonID `json:"added_by,omitempty"` // absent: the operator
+	Source  Source   `json:"source"`
+	Ready   bool     `json:"ready"` // could sign in, as far as the organization knows
+	Teams   []TeamID `json:"teams"`
+	Grants  int      `json:"grants"` // roles in projects given to this person alone
+}
+
+// Team is a team without its roster.
+type Team struct {
+	Team       TeamID     `json:"team"`
+	Name       Name       `json:"name"`
+	ExternalID ExternalID `json:"external_id,omitempty"`
+	Source     Source     `json:"source"`
+	Created    Instant    `json:"created_at"`
+	Changed    Version    `json:"changed"`
+	People     int        `json:"people"`
+	Projects   int        `json:"projects"`
+}
+
+// Place is a person's place in a team.
+type Place struct {
+	Team    TeamID   `json:"team"`
+	Person  PersonID `json:"person"`
+	Manager bool     `json:"manager"`
+	Window
+	Now     bool     `json:"now"`
+	Source  Source   `json:"source"`
+	GivenBy PersonID `json:"given_by,omitempty"`
+	GivenAt Instant  `json:"given_at"`
+}
+
+// Project is a project without its people.
+type Project struct {
+	Project    ProjectID  `json:"project"`
+	Name       Name       `json:"name"`
+	ExternalID ExternalID `json:"external_id,omitempty"`
+	Timezone   Timezone   `json:"timezone"`
+	Region     Region     `json:"region,omitempty"`
+	Source     Source     `json:"source"`
+	Creator    PersonID   `json:"creator,omitempty"` // absent: the operator
+	Created    Instant    `json:"created_at"`
+	Deleted    Instant    `json:"deleted_at,omitzero"`
+	RestoreBy  Instant    `json:"restore_by,omitzero"`
+	Changed    Version    `json:"changed"`
+	People     int        `json:"people"` // with a role of their own
+	Teams      int        `json:"teams"`
+	Everyone   bool       `json:"everyone"` // everyone in the organization has a role
+}
+
+// Grant is one role of one subject in one project.
+type Grant struct {
+	Project ProjectID `json:"project"`
+	Subject
+	Role ProjectRole `json:"role"`
+	Window
+	Now     bool     `json:"now"`
+	Source  Source   `json:"source"`
+	GivenBy PersonID `json:"given_by,omitempty"`
+	GivenAt Instant  `json:"given_at"`
+}
+
+// Member returns a member at that instant.
+func (s *State) Member(id PersonID, at Instant) (Member, bool) {
+	if _, m := s.member(id, at); m != nil {
+		return s.viewMember(m, at), true
+	}
+	return Member{}, false
+}
+
+func (s *State) viewMember(m *member, at Instant) Member {
+	v := Member{Person: m.id, Role: m.role.org(), Status: m.status, Window: s.window(m.window), Since: m.since,
+		Changed: m.since + Version(m.change), Joined: m.joined, AddedBy: s.actorID(m.by), Source: sourceOf(m.source),
+		Ready: m.ready(), Teams: make([]TeamID, 0, len(m.teams)), Grants: len(m.grants)}
+	for _, t := range m.teams {
+		if !s.window(t.window).Ended(at) {
+			v.Teams = append(v.Teams, s.teams.get(t.to).id)
+		}
+	}
+	return v
+}
+
+// Team returns a team that was not deleted.
+func (s *State) Team(id TeamID) (Team, bool) {
+	if _, t := s.liveTeam(id); t != nil {
+		return s.viewTeam(t), true
+	}
+	return Team{}, false
+}
+
+func (s *State) viewTeam(t *team) Team {
+	return Team{Team: t.id, Name: t.name, ExternalID: t.external, Source: sourceOf(t.source), Created: t.created,
+		Changed: t.changed, People: len(t.roster), Projects: len(t.grants)}
+}
+
+// Project returns a project, also one that is deleted.
+func (s *State) Project(id ProjectID) (Project, bool) {
+	if i := s.projectRow(id); i != noRow {
+		return s.viewProject(s.projects.get(i)), true
+	}
+	return Project{}, false
+}
+
+func (s *State) viewProject(p *project) Project {
+	v := Project{Project: p.id, Name: p.name, ExternalID: p.external, Timezone: p.timezone, Region: p.region,
+		Source: sourceOf(p.source), Creator: s.actorID(p.creator), Created: p.created, Deleted: p.deleted, Changed: p.changed,
+		People: len(p.holders), Teams: len(p.teams), Everyone: len(p.everyone) > 0}
+	if p.deleted != 0 {
+		v.RestoreBy = p.deleted + Instant(RestoreProjectWithin.Microseconds())
+	}
+	return v
+}
+
+func (s *State) viewPlace(m *member, t tie, at Instant) Place {
+	w := s.window(t.window)
+	return Place{Team: s.teams.get(t.to).id, Person: m.id, Manager: t.manage, Window: w, Now: w.Holds(at) && s.active(m, at),
+		Source: sourceOf(t.source), GivenBy: s.actorID(t.by), GivenAt: t.at}
+}
+
+func (s *State) viewGrant(w Subject, t tie, at Instant) Grant {
+	in := s.window(t.window)
+	return Grant{Project: s.projects.get(t.to).id, Subject: w, Role: t.role.project(), Window: in, Now: in.Holds(at),
+		Source: sourceOf(t.source), GivenBy: s.actorID(t.by), GivenAt: t.at}
+}
+
+// GrantsOn returns the grants of a project to teams, to everyone and to people, those that have ended left out.
+func (s *State) GrantsOn(id ProjectID, at Instant) []Grant {
+	row := s.projectRow(id)
+	if row == noRow {
+		return nil
+	}
+	p := s.projects.get(row)
+	var out []Grant
+	add := func(w Subject, ties []tie) {
+		for _, t := range ties {
+			if !s.window(t.window).Ended(at) {
+				out = append(out, s.viewGrant(w, t, at))
+			}
+		}
+	}
+	add(Subject{Everyone: true}, p.everyone)
+	for _, i := range p.teams {
+		add(Subject{Team: s.teams.get(i).id}, tiesTo(s.teams.get(i).grants, row))
+	}
+	for _, i := range p.holders {
+		if m := s.people.get(i); !s.gone(m, at) {
+			add(Subject{Person: m.id}, tiesTo(m.grants, row))
+		}
+	}
+	return out
+}
+
+// GrantsOfTeam returns what a team gives to its members.
+func (s *State) GrantsOfTeam(id TeamID, at Instant) []Grant {
+	_, t := s.liveTeam(id)
+	if t == nil {
+		return nil
+	}
+	var out []Grant
+	for _, g := range t.grants {
+		if !s.window(g.window).Ended(at) && s.projects.get(g.to).deleted == 0 {
+			out = append(out, s.viewGrant(Subject{Team: id}, g, at))
+		}
+	}
+	return out
+}
+
+// Holding is all that a person holds: the membership, the team places, and every source of every project.
+type Holding struct {
+	Member   Member  `json:"member"`
+	Places   []Place `json:"places"`
+	Projects []Held  `json:"projects"`
+	// Everywhere is the project role that the organization role brings in every project; Projects leaves it out.
+	Everywhere ProjectRole `json:"everywhere,omitempty"`
+}
+
+// Holds returns what a member holds at that instant or later.
+func (s *State) Holds(id PersonID, at Instant) (Holding, bool) {
+	_, m := s.member(id, at)
+	if m == nil || s.catalog == nil {
+		return Holding{}, false
+	}
+	h := Holding{Member: s.viewMember(m, at), Places: []Place{}, Projects: []Held{}, Everywhere: m.role.org().implied()}
+	for _, t := range m.teams {
+		if !s.window(t.window).Ended(at) {
+			h.Places = append(h.Places, s.viewPlace(m, t, at))
+		}
+	}
+	for _, row := range s.touched(m) {
+		if s.projects.get(row).deleted == 0 {
+			h.Projects = append(h.Projects, slices.DeleteFunc(s.sources(m, row, at), func(x Held) bool { return x.Via == ViaRole })...)
+		}
+	}
+	return h, true
+}
+
+// Former returns what a person held whose membership was removed or ended, as long as it can be restored.
+func (s *State) Former(id PersonID, at Instant) ([]Grant, []Place, bool) {
+	i := s.person(id)
+	if i == noRow {
+		return nil, nil, false
+	}
+	m := s.people.get(i)
+	past, err := s.formerOf(m, at)
+	if err != nil {
+		return nil, nil, false
+	}
+	var grants []Grant
+	var places []Place
+	for _, t := range past.grants {
+		grants = append(grants, s.viewGrant(Subject{Person: id}, t, at))
+	}
+	for _, t := range past.teams {
+		places = append(places, s.viewPlace(m, t, at))
+	}
+	return grants, places, true
+}
+
+// Owners returns the people who are owners at that instant, suspended ones left out.
+func (s *State) Owners(at Instant) []PersonID {
+	var out []PersonID
+	for _, i := range s.ranked[RoleOwner.number()] {
+		if m := s.people.get(i); s.active(m, at) {
+			out = append(out, m.id)
+		}
+	}
+	return out
+}
+
+// Manages reports whether a person manages a team at that instant.
+func (s *State) Manages(person PersonID, team TeamID, at Instant) bool {
+	_, m := s.member(person, at)
+	row := s.teamRow(team)
+	if m == nil || row == noRow || !s.active(m, at) {
+		return false
+	}
+	i, in := placeIn(m.teams, row)
+	return in && m.teams[i].manage && s.window(m.teams[i].window).Holds(at)
+}
