@@ -311,6 +311,9 @@ func (c *codec) small(name string, v *uint32) {
 
 func (c *codec) giver(name string, v *uint32) {
 	up := *v + 1
+	if c.reading {
+		up = 0
+	}
 	c.small(name, &up)
 	*v = up - 1
 }
