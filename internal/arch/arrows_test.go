@@ -1,7 +1,6 @@
 package arch
 
 import (
-	"go/ast"
 	"path"
 	"slices"
 	"strings"
@@ -206,59 +205,6 @@ func covers(pattern, name string) bool {
 	return name == above || deep && strings.HasPrefix(name, above+"/")
 }
 
-var coreIsDeaf = rule{
-	name: "the core is told the time and never asks",
-	check: func(r tree) (complaints []string) {
-		asking := []string{"After", "AfterFunc", "NewTicker", "NewTimer", "Now", "Since", "Sleep", "Tick", "Until"}
-		for _, f := range r.files {
-			if !f.shipped() || f.dir() != "org" {
-				continue
-			}
-			for at, where := range f.selections {
-				if where == "time" && slices.Contains(asking, at.Sel.Name) {
-					complaints = append(complaints, r.at(at.Pos(), "time.%s: the instant is an argument", at.Sel.Name))
-				}
-			}
-		}
-		return complaints
-	},
-	breaks: []fixture{
-		{
-			name: "a rule looks at the clock",
-			files: `
--- org/window.go --
-package org
-import "time"
-func open(end time.Time) bool {
-	return time.Now().Before(end)
-}
-`,
-			wants: []string{"org/window.go:4: time.Now"},
-		},
-		{
-			name: "the clock under another name",
-			files: `
--- org/window.go --
-package org
-import clock "time"
-var age = clock.Since
-`,
-			wants: []string{"org/window.go:3: time.Since"},
-		},
-	},
-	keeps: []fixture{
-		{
-			name: "a rule compares two instants it was given",
-			files: `
--- org/window.go --
-package org
-import "time"
-func open(now, end time.Time) bool { return now.Before(end) }
-`,
-		},
-	},
-}
-
 var onlySuitesImportTesting = rule{
 	name: "only suites of tests import testing",
 	check: func(r tree) (complaints []string) {
@@ -292,100 +238,6 @@ import "testing"
 -- internal/store/storetest/log.go --
 package storetest
 import "testing"
-`,
-		},
-	},
-}
-
-var serversAndClientsAreOwn = rule{
-	name: "no server or client is shared by the whole process",
-	check: func(r tree) (complaints []string) {
-		shared := []string{
-			"DefaultClient", "DefaultServeMux", "Get", "Handle", "HandleFunc", "Head", "ListenAndServe", "ListenAndServeTLS",
-			"Post", "PostForm",
-		}
-		for _, f := range r.files {
-			if !f.shipped() {
-				continue
-			}
-			for at, where := range f.selections {
-				if where == "net/http" && slices.Contains(shared, at.Sel.Name) {
-					complaints = append(complaints, r.at(at.Pos(),
-						"http.%s has no time limit or is everybody's: make a mux, a server, a client", at.Sel.Name))
-				}
-			}
-		}
-		return complaints
-	},
-	breaks: []fixture{
-		{
-			name: "a door mounts itself on the process",
-			files: `
--- internal/api/mount.go --
-package api
-import "net/http"
-func mount() { http.HandleFunc("/", nil) }
-`,
-			wants: []string{"internal/api/mount.go:3: http.HandleFunc"},
-		},
-		{
-			name: "a request without a time limit",
-			files: `
--- client/client.go --
-package client
-import "net/http"
-var ask = http.Get
-`,
-			wants: []string{"client/client.go:3: http.Get"},
-		},
-	},
-	keeps: []fixture{
-		{
-			name: "a door mounts itself where it is told to",
-			files: `
--- internal/api/mount.go --
-package api
-import "net/http"
-func mount(to *http.ServeMux) { to.HandleFunc("/", nil) }
-`,
-		},
-	},
-}
-
-var nothingRunsBeforeMain = rule{
-	name: "nothing runs before main",
-	check: func(r tree) (complaints []string) {
-		for _, f := range r.files {
-			if !f.shipped() {
-				continue
-			}
-			for _, decl := range f.syntax.Decls {
-				if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
-					complaints = append(complaints, r.at(fn.Pos(), "init: wire it in cmd/commonhold, where a reader looks for it"))
-				}
-			}
-		}
-		return complaints
-	},
-	breaks: []fixture{
-		{
-			name: "a back end registers itself",
-			files: `
--- internal/store/sqlite/open.go --
-package sqlite
-func init() {}
-`,
-			wants: []string{"internal/store/sqlite/open.go:2: init"},
-		},
-	},
-	keeps: []fixture{
-		{
-			name: "a method may be called init",
-			files: `
--- internal/app/app.go --
-package app
-type cache struct{}
-func (cache) init() {}
 `,
 		},
 	},

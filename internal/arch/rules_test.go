@@ -25,6 +25,8 @@ type fixture struct {
 var rules = []rule{
 	importsFollowTheArrows,
 	coreIsDeaf,
+	clocksAreHandedIn,
+	onlyCommandsTouchTheProcess,
 	onlySuitesImportTesting,
 	filesStaySmall,
 	packagesStaySmall,
