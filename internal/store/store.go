@@ -269,5 +269,7 @@ type DB interface {
 
 	// Ping confirms that the database answers.
 	Ping(ctx context.Context) error
+
+	// Close ends what runs and makes every later call fail; closing again is no error.
 	Close() error
 }
