@@ -1,0 +1,79 @@
+package memory
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/commonhold/commonhold/internal/store"
+)
+
+var _ store.Keys = (*DB)(nil)
+
+func (db *DB) AddKey(ctx context.Context, k store.Key) error {
+	if err := store.CheckText(k.ID, k.Name); err != nil {
+		return fmt.Errorf("add key %s: %w", k.ID, err)
+	}
+	return db.write(ctx, func(t *transaction) error {
+		for _, other := range db.keys {
+			if other.ID == k.ID || bytes.Equal(other.Hash, k.Hash) {
+				return &store.TakenError{Kind: "key", Key: k.ID}
+			}
+		}
+		put(t, db.keys, k.ID, cloneKey(k))
+		return nil
+	})
+}
+
+func (db *DB) FindKey(ctx context.Context, hash []byte) (key store.Key, err error) {
+	err = db.read(ctx, func() error {
+		for _, k := range db.keys {
+			if bytes.Equal(k.Hash, hash) {
+				key = cloneKey(k)
+				return nil
+			}
+		}
+		return store.ErrNotFound
+	})
+	return key, err
+}
+
+func (db *DB) ListKeys(ctx context.Context) (keys []store.Key, err error) {
+	err = db.read(ctx, func() error {
+		for _, k := range db.keys {
+			keys = append(keys, cloneKey(k))
+		}
+		slices.SortFunc(keys, func(a, b store.Key) int {
+			return cmp.Or(cmp.Compare(a.Created, b.Created), cmp.Compare(a.ID, b.ID))
+		})
+		return nil
+	})
+	return keys, err
+}
+
+func (db *DB) RemoveKey(ctx context.Context, id string) error {
+	return db.write(ctx, func(t *transaction) error {
+		if _, ok := db.keys[id]; !ok {
+			return fmt.Errorf("remove key %s: %w", id, store.ErrNotFound)
+		}
+		remove(t, db.keys, id)
+		return nil
+	})
+}
+
+func (db *DB) UsedKey(ctx context.Context, id string, day int64) error {
+	return db.write(ctx, func(t *transaction) error {
+		if k, ok := db.keys[id]; ok {
+			k.Used = day
+			put(t, db.keys, id, k)
+		}
+		return nil
+	})
+}
+
+func cloneKey(k store.Key) store.Key {
+	k.Hash = bytes.Clone(k.Hash)
+	return k
+}

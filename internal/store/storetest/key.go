@@ -1,0 +1,88 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/commonhold/commonhold/internal/store"
+)
+
+func (s suite) keys(t *testing.T) {
+	s.each(t, []row{
+		{"a key is found by its hash, as it was added", func(t *testing.T, db store.DB) {
+			given := store.Key{ID: "key_1", Hash: []byte("\x00hash\xff"), Name: "deploy", Created: 5, Expires: 9, Used: 0}
+			check(t, db.Keys().AddKey(t.Context(), given))
+			addKey(t, db, "key_2", "other", 6)
+			got, err := db.Keys().FindKey(t.Context(), given.Hash)
+			check(t, err)
+			want(t, "key", fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", given))
+			clear(got.Hash)
+			clear(given.Hash)
+			got, err = db.Keys().FindKey(t.Context(), []byte("\x00hash\xff"))
+			check(t, err)
+			want(t, "key read again", got.ID, "key_1")
+			for _, hash := range []string{"", "hash", "\x00hash"} {
+				_, err := db.Keys().FindKey(t.Context(), []byte(hash))
+				wantError(t, "another hash", err, store.ErrNotFound)
+			}
+		}},
+		{"an id or hash in use is taken, and nothing is added", func(t *testing.T, db store.DB) {
+			addKey(t, db, "key_1", "one", 5)
+			before := dump(t, db)
+			for _, k := range []store.Key{{ID: "key_1", Hash: []byte("two")}, {ID: "key_2", Hash: []byte("one")}} {
+				err := db.Keys().AddKey(t.Context(), k)
+				if taken := new(store.TakenError); !errors.As(err, &taken) || *taken != (store.TakenError{Kind: "key", Key: k.ID}) {
+					t.Errorf("add %s again: error is %+v", k.ID, err)
+				}
+				want(t, "contents", dump(t, db), before)
+			}
+			_, err := db.Keys().FindKey(t.Context(), []byte("two"))
+			wantError(t, "hash of the refused key", err, store.ErrNotFound)
+		}},
+		{"keys are listed in order of creation, then id", func(t *testing.T, db store.DB) {
+			addKey(t, db, "key_b", "1", 7)
+			addKey(t, db, "key_c", "2", 5)
+			addKey(t, db, "key_a", "3", 7)
+			keys, err := db.Keys().ListKeys(t.Context())
+			check(t, err)
+			var got string
+			for _, k := range keys {
+				got += k.ID + " "
+			}
+			want(t, "keys", got, "key_c key_a key_b ")
+		}},
+		{"a removed key is gone, and its id and hash are free", func(t *testing.T, db store.DB) {
+			addKey(t, db, "key_1", "one", 5)
+			addKey(t, db, "key_2", "two", 5)
+			check(t, db.Keys().RemoveKey(t.Context(), "key_1"))
+			_, err := db.Keys().FindKey(t.Context(), []byte("one"))
+			wantError(t, "find", err, store.ErrNotFound)
+			wantError(t, "remove again", db.Keys().RemoveKey(t.Context(), "key_1"), store.ErrNotFound)
+			_, err = db.Keys().FindKey(t.Context(), []byte("two"))
+			check(t, err)
+			addKey(t, db, "key_3", "one", 5)
+			addKey(t, db, "key_1", "three", 5)
+		}},
+		{"the day of the last use is noted", func(t *testing.T, db store.DB) {
+			addKey(t, db, "key_1", "one", 5)
+			addKey(t, db, "key_2", "two", 5)
+			check(t, db.Keys().UsedKey(t.Context(), "key_1", 86_400_000_000))
+			check(t, db.Keys().UsedKey(t.Context(), "key_none", 86_400_000_000))
+			for hash, used := range map[string]int64{"one": 86_400_000_000, "two": 0} {
+				k, err := db.Keys().FindKey(t.Context(), []byte(hash))
+				check(t, err)
+				want(t, "last use of "+hash, k.Used, used)
+			}
+		}},
+		{"a name that no database may hold is refused", func(t *testing.T, db store.DB) {
+			err := db.Keys().AddKey(t.Context(), store.Key{ID: "key_1", Name: "\x00"})
+			wantError(t, "add", err, store.ErrMalformed)
+		}},
+	})
+}
+
+func addKey(t *testing.T, db store.DB, id, hash string, created int64) {
+	t.Helper()
+	check(t, db.Keys().AddKey(t.Context(), store.Key{ID: id, Hash: []byte(hash), Created: created}))
+}
