@@ -123,6 +123,9 @@ func (id PersonID) Valid() bool  { return validID(string(id), "usr_") }
 func (id TeamID) Valid() bool    { return validID(string(id), "team_") }
 func (id ProjectID) Valid() bool { return validID(string(id), "prj_") }
 
+// Valid says what is wrong with a name, if anything.
+func (n Name) Valid() error { return n.valid() }
+
 func (n Name) valid() error {
 	if n == "" || utf8.RuneCountInString(string(n)) > 100 || !utf8.ValidString(string(n)) || strings.TrimSpace(string(n)) != string(n) {
 		return ErrBadName
@@ -159,6 +162,9 @@ func (s Slug) valid() error {
 	}
 	return nil
 }
+
+// Valid says what is wrong with an external id, if anything.
+func (e ExternalID) Valid() error { return e.valid() }
 
 func (e ExternalID) valid() error {
 	if e == "" || len(e) > 200 {

@@ -144,6 +144,9 @@ func (s *State) Counts() Counts       { return s.counts }
 // Catalog is the permission table that holds here.
 func (s *State) Catalog() *Catalog { return s.catalog }
 
+// CatalogDigest names that table, also when this process does not know it.
+func (s *State) CatalogDigest() Digest { return s.digest }
+
 // Damage says why the log could not be folded; such a state denies everything.
 func (s *State) Damage() error { return s.damage }
 

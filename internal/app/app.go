@@ -1,0 +1,104 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/commonhold/commonhold/internal/catalog"
+	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/org"
+)
+
+// Options configure an App. The zero values of the last group mean the defaults named there.
+type Options struct {
+	DB      store.DB
+	Catalog *org.Catalog // holds in organizations that are created from now on
+	Log     *slog.Logger
+	Clock   func() time.Time // with a monotonic reading where it has one
+	Random  io.Reader
+
+	Stale       time.Duration // how old an answer may be without asking the database; 1 s
+	CacheBytes  int           // how much of the cache's states is kept; 512 MiB
+	SnapshotGap int           // how many facts after a snapshot make a new one; 2,000
+	BatchSize   int           // how many commands share one append at most; 256
+}
+
+// App runs commands and answers questions.
+type App struct {
+	db      store.DB
+	log     *slog.Logger
+	clock   func() time.Time
+	random  io.Reader
+	library *catalog.Library
+	present org.Digest
+	stale   time.Duration
+	gap     org.Version
+	batch   int
+
+	cache *cache
+	queue chan *job
+	snap  chan *entry
+	done  chan struct{}
+	wait  sync.WaitGroup
+	stats Stats
+	keys  keyring
+}
+
+// New starts the background work of an App; Close ends it.
+func New(ctx context.Context, o Options) (*App, error) {
+	a := &App{db: o.DB, log: o.Log, clock: o.Clock, random: o.Random, library: catalog.NewLibrary(), present: o.Catalog.Digest(),
+		stale: o.Stale, gap: org.Version(o.SnapshotGap), batch: o.BatchSize}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.clock == nil {
+		a.clock = time.Now
+	}
+	if a.random == nil {
+		a.random = rand.Reader
+	}
+	if a.stale == 0 {
+		a.stale = time.Second
+	}
+	if a.gap == 0 {
+		a.gap = 2000
+	}
+	if a.batch == 0 {
+		a.batch = 256
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 512 << 20
+	}
+	if err := a.db.Documents().Keep(ctx, string(a.present), o.Catalog.Document()); err != nil {
+		return nil, err
+	}
+	a.library.Add(o.Catalog)
+	a.cache = newCache(o.CacheBytes)
+	a.queue = make(chan *job, 4*a.batch)
+	a.snap = make(chan *entry, 64)
+	a.done = make(chan struct{})
+	a.wait.Add(3)
+	go a.write()
+	go a.confirmAll()
+	go a.snapshots()
+	return a, nil
+}
+
+// Close lets the commands that were accepted finish and stops the background work.
+func (a *App) Close() {
+	close(a.done)
+	a.wait.Wait()
+}
+
+// Now is the instant of the app's clock.
+func (a *App) Now() org.Instant { return org.At(a.clock()) }
+
+// Present is the catalog that holds in organizations created from now on.
+func (a *App) Present() *org.Catalog { return a.library.Catalog(a.present) }
+
+// Ping confirms that the database answers.
+func (a *App) Ping(ctx context.Context) error { return a.db.Ping(ctx) }

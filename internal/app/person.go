@@ -1,0 +1,253 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/mail"
+	"strings"
+
+	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/org"
+)
+
+// Person is somebody with an account. Nothing of it stands in any organization's log but the id.
+type Person struct {
+	ID         org.PersonID   `json:"person"`
+	Name       string         `json:"name"`
+	Address    string         `json:"address,omitempty"`
+	ExternalID org.ExternalID `json:"external_id,omitempty"`
+	Vouched    bool           `json:"vouched"` // the operator vouches for this person's sign-in
+	Created    org.Instant    `json:"created_at"`
+	Version    int64          `json:"version"`
+}
+
+// Look-up kinds of people.
+const (
+	leadAddress  = "address"         // folded address → person
+	leadExternal = "person.external" // external id → person
+)
+
+func personOf(p store.Person) Person {
+	return Person{org.PersonID(p.ID), p.Name, p.Address, org.ExternalID(p.ExternalID), p.Vouched, org.Instant(p.Created), p.Version}
+}
+
+// PersonFields are what the operator says of a person.
+type PersonFields struct {
+	Name       string         `json:"name"`
+	Address    string         `json:"address,omitempty"`
+	ExternalID org.ExternalID `json:"external_id,omitempty"`
+}
+
+func (f PersonFields) valid() error {
+	if err := org.Name(f.Name).Valid(); err != nil {
+		return err
+	}
+	if f.Address != "" {
+		a, err := mail.ParseAddress(f.Address)
+		if err != nil || a.Address != f.Address || len(f.Address) > 254 || strings.ContainsAny(f.Address, " \t\r\n\"\\") {
+			return ErrBadAddress
+		}
+	}
+	if f.ExternalID != "" {
+		return f.ExternalID.Valid()
+	}
+	return nil
+}
+
+// FoldAddress is the form in which addresses are compared.
+func FoldAddress(a string) string { return strings.ToLower(strings.TrimSuffix(a, ".")) }
+
+func leadsOf(p store.Person) []store.Lookup {
+	var out []store.Lookup
+	if p.Address != "" {
+		out = append(out, store.Lookup{Kind: leadAddress, Key: FoldAddress(p.Address), ID: p.ID})
+	}
+	if p.ExternalID != "" {
+		out = append(out, store.Lookup{Kind: leadExternal, Key: p.ExternalID, ID: p.ID})
+	}
+	return out
+}
+
+func personTaken(err error) error {
+	var taken *store.TakenError
+	if errors.As(err, &taken) {
+		if taken.Kind == leadAddress {
+			return ErrAddressTaken
+		}
+		return org.ErrExternalIDTaken
+	}
+	return err
+}
+
+// AddPerson makes a person.
+func (a *App) AddPerson(ctx context.Context, f PersonFields) (Person, error) {
+	if err := f.valid(); err != nil {
+		return Person{}, err
+	}
+	p := store.Person{ID: string(a.newPersonID()), Name: f.Name, Address: f.Address, ExternalID: string(f.ExternalID), Created: int64(a.Now()), Version: 1}
+	if err := a.db.People().Add(ctx, p, leadsOf(p)); err != nil {
+		if errors.Is(err, store.ErrTaken) {
+			return Person{}, personTaken(err)
+		}
+		return Person{}, a.unavailable(ctx, "add a person", err)
+	}
+	return personOf(p), nil
+}
+
+// Person returns one person.
+func (a *App) Person(ctx context.Context, id org.PersonID) (Person, error) {
+	rows, err := a.db.People().Get(ctx, []string{string(id)})
+	if err != nil {
+		return Person{}, a.unavailable(ctx, "read a person", err)
+	}
+	if len(rows) == 0 {
+		return Person{}, ErrUnknownPerson
+	}
+	return personOf(rows[0]), nil
+}
+
+// People returns those of the people who exist, by id.
+func (a *App) People(ctx context.Context, ids []org.PersonID) (map[org.PersonID]Person, error) {
+	out := make(map[org.PersonID]Person, len(ids))
+	const at = 500
+	for len(ids) > 0 {
+		part := ids[:min(at, len(ids))]
+		ids = ids[len(part):]
+		keys := make([]string, len(part))
+		for i, id := range part {
+			keys[i] = string(id)
+		}
+		rows, err := a.db.People().Get(ctx, keys)
+		if err != nil {
+			return nil, a.unavailable(ctx, "read people", err)
+		}
+		for _, r := range rows {
+			out[org.PersonID(r.ID)] = personOf(r)
+		}
+	}
+	return out, nil
+}
+
+// ListPeople pages through all people in order of id.
+func (a *App) ListPeople(ctx context.Context, after org.PersonID, limit int) ([]Person, error) {
+	rows, err := a.db.People().List(ctx, string(after), limit)
+	if err != nil {
+		return nil, a.unavailable(ctx, "list people", err)
+	}
+	out := make([]Person, len(rows))
+	for i, r := range rows {
+		out[i] = personOf(r)
+	}
+	return out, nil
+}
+
+// ChangePerson replaces what the operator says of a person. A version other than zero must be the row's.
+func (a *App) ChangePerson(ctx context.Context, id org.PersonID, version int64, f PersonFields) (Person, error) {
+	if err := f.valid(); err != nil {
+		return Person{}, err
+	}
+	return a.changePerson(ctx, id, version, func(p *store.Person) {
+		p.Name, p.Address, p.ExternalID = f.Name, f.Address, string(f.ExternalID)
+	})
+}
+
+func (a *App) changePerson(ctx context.Context, id org.PersonID, version int64, change func(*store.Person)) (Person, error) {
+	rows, err := a.db.People().Get(ctx, []string{string(id)})
+	switch {
+	case err != nil:
+		return Person{}, a.unavailable(ctx, "read a person", err)
+	case len(rows) == 0:
+		return Person{}, ErrUnknownPerson
+	case version != 0 && rows[0].Version != version:
+		return Person{}, ErrPersonChanged
+	}
+	was, is := rows[0], rows[0]
+	change(&is)
+	if is == was {
+		return personOf(was), nil
+	}
+	err = a.db.People().Change(ctx, is, leadsOf(is), gone(leadsOf(was), leadsOf(is)))
+	switch {
+	case errors.Is(err, store.ErrTaken):
+		return Person{}, personTaken(err)
+	case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrNotFound):
+		return Person{}, ErrPersonChanged
+	case err != nil:
+		return Person{}, a.unavailable(ctx, "change a person", err)
+	}
+	is.Version++
+	return personOf(is), nil
+}
+
+// gone returns the rows of was that are not in is.
+func gone(was, is []store.Lookup) []store.Lookup {
+	var out []store.Lookup
+next:
+	for _, w := range was {
+		for _, i := range is {
+			if w == i {
+				continue next
+			}
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// proofs is what is known of a person's ability to sign in.
+func (a *App) proofs(ctx context.Context, id org.PersonID) (org.Proofs, error) {
+	p, err := a.Person(ctx, id)
+	if err != nil || !p.Vouched {
+		return 0, err
+	}
+	return org.Vouched, nil
+}
+
+// Vouch notes that the operator vouches for a person's sign-in, or no longer does, in the account and in every
+// organization of theirs. What gives readiness is written to the account first, what takes it to the organizations
+// first, so that none is ever left believing in an owner who cannot come in.
+func (a *App) Vouch(ctx context.Context, c Caller, id org.PersonID, vouched bool) (Person, error) {
+	p, err := a.Person(ctx, id)
+	if err != nil {
+		return Person{}, err
+	}
+	account := func() (Person, error) {
+		return a.changePerson(ctx, id, 0, func(p *store.Person) { p.Vouched = vouched })
+	}
+	if vouched {
+		if p, err = account(); err != nil {
+			return Person{}, err
+		}
+	}
+	if err := a.vouchEverywhere(ctx, c, id, vouched); err != nil {
+		return Person{}, err
+	}
+	if !vouched {
+		return account()
+	}
+	return p, nil
+}
+
+func (a *App) vouchEverywhere(ctx context.Context, c Caller, id org.PersonID, vouched bool) error {
+	orgs, err := a.OrganizationsOf(ctx, id, "", 10000)
+	if err != nil {
+		return err
+	}
+	cmd := org.Vouch{Person: id, Vouched: vouched}
+	for _, o := range orgs {
+		// Asked of all before it is done in one, so that a refusal leaves nothing half done.
+		s, err := a.View(ctx, o, Freshness{Now: true})
+		if err != nil {
+			return err
+		}
+		if _, err := org.Decide(s, c.actor(), a.Now(), cmd); err != nil && !errors.Is(err, org.ErrUnknownPerson) {
+			return err
+		}
+	}
+	for _, o := range orgs {
+		if _, err := a.Do(ctx, c, o, cmd, Opts{}); err != nil && !errors.Is(err, org.ErrUnknownPerson) {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,311 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/org"
+)
+
+// Freshness is how new an answer must be. The zero value asks for the default: confirmed within the staleness bound.
+type Freshness struct {
+	AtLeast org.Version // never from a version below
+	Now     bool        // confirm with the database first
+}
+
+const (
+	readBatch  = 1000             // events read at once
+	poisonWait = 30 * time.Second // before a quarantined log is tried again
+	confirmMax = 500              // organizations confirmed by one query
+)
+
+// View returns an organization as fresh as asked. An organization that does not exist is org.ErrUnknownOrganization.
+func (a *App) View(ctx context.Context, id org.OrgID, f Freshness) (*org.State, error) {
+	if !id.Valid() {
+		return nil, org.ErrUnknownOrganization
+	}
+	e := a.cache.get(id)
+	asked := a.clock()
+	v := e.view()
+	if v.poison == nil && !f.Now && a.fresh(v) && v.state.Version() >= f.AtLeast {
+		return v.state, nil
+	}
+	v, err := a.refresh(ctx, e, asked)
+	if err != nil {
+		return nil, err
+	}
+	if v.state.Version() < f.AtLeast {
+		return nil, ErrTooOld
+	}
+	return v.state, nil
+}
+
+func (a *App) fresh(v view) bool {
+	return v.state != nil && age(a.clock(), v.confirmed) <= a.stale
+}
+
+// refresh brings an entry up to the database's head, confirmed not before asked. All who wait share one query.
+func (a *App) refresh(ctx context.Context, e *entry, asked time.Time) (view, error) {
+	e.loading.Lock()
+	defer e.loading.Unlock()
+	v := e.view()
+	if v.poison != nil && age(a.clock(), v.tried) < poisonWait {
+		return v, ErrQuarantined
+	}
+	if v.state != nil && v.poison == nil && v.confirmed.After(asked) {
+		return v, nil
+	}
+	start := a.clock()
+	heads, err := a.db.Log().Heads(ctx, []string{string(e.id)})
+	if err != nil {
+		return v, a.unavailable(ctx, "read the head of "+string(e.id), err)
+	}
+	a.stats.Confirms.Add(1)
+	if len(heads) == 0 {
+		a.cache.forget(e)
+		return v, org.ErrUnknownOrganization
+	}
+	if v.state == nil || uint64(v.state.Version()) != heads[0].Version {
+		if err := a.catchUp(ctx, e, v); err != nil {
+			return v, a.poisoned(ctx, e, err)
+		}
+		v = e.view()
+	}
+	e.hold(v.state, v.hash, start)
+	a.offerSnapshot(e)
+	return e.view(), nil
+}
+
+// unavailable turns a database error into the refusal that callers see; its text goes to the server's log only.
+func (a *App) unavailable(ctx context.Context, what string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	a.log.ErrorContext(ctx, "database does not answer", "try", what, "error", err)
+	return ErrUnavailable
+}
+
+// errPoison marks what is wrong with a log itself, as opposed to reaching it.
+var errPoison = errors.New("log cannot be folded")
+
+func (a *App) poisoned(ctx context.Context, e *entry, err error) error {
+	if !errors.Is(err, errPoison) {
+		return a.unavailable(ctx, "read the log of "+string(e.id), err)
+	}
+	a.log.ErrorContext(ctx, "organization quarantined", "organization", e.id, "error", err)
+	a.stats.Quarantined.Add(1)
+	e.mu.Lock()
+	e.poison, e.tried = err, a.clock()
+	e.mu.Unlock()
+	return ErrQuarantined
+}
+
+// catchUp folds what the entry does not have yet: from its state, else from a snapshot, else from the beginning.
+func (a *App) catchUp(ctx context.Context, e *entry, v view) error {
+	state, hash := v.state, v.hash
+	if state == nil {
+		a.stats.Loads.Add(1)
+		state, hash = a.fromSnapshot(ctx, e)
+	}
+	state, hash, err := a.replay(ctx, e.id, state, hash)
+	if errors.Is(err, errPoison) && v.state == nil && state.Version() > 0 {
+		// A snapshot is disposable: what cannot follow it may follow from the beginning.
+		state, hash, err = a.replay(ctx, e.id, org.Empty(a.library), nil)
+	}
+	if err != nil {
+		return err
+	}
+	if state.Catalog() == nil && state.Version() > 0 {
+		return a.fetchCatalog(ctx, e, state)
+	}
+	a.stats.Evictions.Add(int64(a.cache.weigh(e, state.Size())))
+	e.hold(state, hash, time.Time{})
+	return nil
+}
+
+// replay reads the log behind a state, checks its chain and folds it.
+func (a *App) replay(ctx context.Context, id org.OrgID, state *org.State, hash []byte) (*org.State, []byte, error) {
+	for {
+		events, err := a.db.Log().Events(ctx, string(id), uint64(state.Version()), readBatch)
+		if err != nil {
+			return state, hash, err
+		}
+		if err := store.Chain(uint64(state.Version()), hash, events); err != nil {
+			return state, hash, fmt.Errorf("%w: %w", errPoison, err)
+		}
+		facts, err := stamped(events)
+		if err != nil {
+			return state, hash, fmt.Errorf("%w: %w", errPoison, err)
+		}
+		if next := org.Evolve(state, facts...); next.Damage() != nil {
+			return state, hash, fmt.Errorf("%w: %w", errPoison, next.Damage())
+		} else if next.Version() > 0 && next.ID() != id {
+			return state, hash, fmt.Errorf("%w: it is the log of %s", errPoison, next.ID())
+		} else {
+			state = next
+		}
+		if len(events) > 0 {
+			hash = store.Hash(events[len(events)-1])
+		}
+		if len(events) < readBatch {
+			return state, hash, nil
+		}
+	}
+}
+
+func stamped(events []store.Event) ([]org.Stamped, error) {
+	out := make([]org.Stamped, len(events))
+	for i, e := range events {
+		f, err := org.Decode(e.Name, e.Data)
+		if err != nil {
+			return nil, fmt.Errorf("version %d: %w", e.Version, err)
+		}
+		out[i] = org.Stamped{Meta: metaOf(e), Event: f}
+	}
+	return out, nil
+}
+
+const operator = "operator"
+
+func metaOf(e store.Event) org.Meta {
+	m := org.Meta{Version: org.Version(e.Version), At: org.Instant(e.At), Command: org.CommandID(e.Command), Via: org.KeyID(e.Via)}
+	if e.Actor != operator {
+		m.Actor = org.PersonID(e.Actor)
+	}
+	return m
+}
+
+// fetchCatalog takes up a catalog that another node brought, and folds again with it.
+func (a *App) fetchCatalog(ctx context.Context, e *entry, state *org.State) error {
+	missing := state.CatalogDigest()
+	document, err := a.db.Documents().Read(ctx, string(missing))
+	if err != nil {
+		return fmt.Errorf("read catalog %s: %w", missing, err)
+	}
+	c, err := org.ReadCatalog(document)
+	if err != nil || c.Digest() != missing {
+		return fmt.Errorf("catalog %s is damaged: %w", missing, errors.Join(err, errPoison))
+	}
+	a.library.Add(c)
+	return a.catchUp(ctx, e, view{})
+}
+
+// snapshotFormat names what fromSnapshot can read: the hash of the last event, a line end, and org's own format.
+const snapshotFormat = "1 " + org.SnapshotFormat
+
+func (a *App) fromSnapshot(ctx context.Context, e *entry) (*org.State, []byte) {
+	s, err := a.db.Snapshots().Load(ctx, string(e.id), snapshotFormat)
+	if err != nil {
+		if !errors.Is(err, store.ErrNotFound) {
+			a.log.WarnContext(ctx, "snapshot not read", "organization", e.id, "error", err)
+		}
+		return org.Empty(a.library), nil
+	}
+	line, rest, _ := bytes.Cut(s.Data, []byte{'\n'})
+	hash, err := hex.DecodeString(string(line))
+	if err == nil {
+		var state *org.State
+		if state, err = org.Load(a.library, rest); err == nil && state.ID() == e.id && uint64(state.Version()) == s.Version {
+			e.mu.Lock()
+			e.saved = state.Version()
+			e.mu.Unlock()
+			return state, hash
+		}
+	}
+	a.log.WarnContext(ctx, "snapshot discarded", "organization", e.id, "error", err)
+	return org.Empty(a.library), nil
+}
+
+// offerSnapshot asks for a snapshot if the log has grown enough since the last one.
+func (a *App) offerSnapshot(e *entry) {
+	e.mu.Lock()
+	due := e.state != nil && e.state.Version() >= e.saved+a.gap
+	e.mu.Unlock()
+	if due {
+		select {
+		case a.snap <- e:
+		default: // the next command asks again
+		}
+	}
+}
+
+// snapshots writes snapshots beside the work, one at a time.
+func (a *App) snapshots() {
+	defer a.wait.Done()
+	for {
+		select {
+		case <-a.done:
+			return
+		case e := <-a.snap:
+			a.saveSnapshot(e)
+		}
+	}
+}
+
+func (a *App) saveSnapshot(e *entry) {
+	e.mu.Lock()
+	state, hash, due := e.state, e.hash, e.state != nil && e.state.Version() >= e.saved+a.gap
+	if due {
+		e.saved = state.Version()
+	}
+	e.mu.Unlock()
+	if !due {
+		return
+	}
+	data := append([]byte(hex.EncodeToString(hash)+"\n"), org.Save(state)...)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	err := a.db.Snapshots().Save(ctx, store.Snapshot{Org: string(e.id), Version: uint64(state.Version()), Format: snapshotFormat, Data: data})
+	if err != nil {
+		a.log.Warn("snapshot not saved", "organization", e.id, "error", err)
+		return
+	}
+	a.stats.Snapshots.Add(1)
+}
+
+// confirmAll keeps the organizations used last confirmed by one query, so that callers seldom wait for one.
+func (a *App) confirmAll() {
+	defer a.wait.Done()
+	tick := time.NewTicker(a.stale / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-a.done:
+			return
+		case <-tick.C:
+			a.confirm(a.cache.used(confirmMax))
+		}
+	}
+}
+
+func (a *App) confirm(entries []*entry) {
+	byID := make(map[string]*entry, len(entries))
+	ids := make([]string, 0, len(entries))
+	for _, e := range entries {
+		if v := e.view(); v.state != nil && v.poison == nil {
+			byID[string(e.id)] = e
+			ids = append(ids, string(e.id))
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), a.stale)
+	defer cancel()
+	start := a.clock()
+	heads, err := a.db.Log().Heads(ctx, ids)
+	if err != nil {
+		return // callers find out themselves, and are told
+	}
+	for _, h := range heads {
+		e := byID[h.Org]
+		if v := e.view(); v.state != nil && uint64(v.state.Version()) == h.Version {
+			e.hold(v.state, v.hash, start)
+		}
+	}
+}

@@ -1,0 +1,351 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/org"
+)
+
+// job is one command on its way into a log.
+type job struct {
+	ctx    context.Context
+	caller Caller
+	org    org.OrgID
+	cmd    org.Command
+	opts   Opts
+	id     string
+	tries  int
+
+	// What deciding gave, valid until the append of its batch is known.
+	base, next *org.State
+	facts      []org.Stamped
+	hash       []byte
+	refusal    error
+	answer     []byte
+	append     *store.Append
+
+	done chan outcome
+}
+
+type outcome struct {
+	result Result
+	err    error
+}
+
+const maxTries = 8
+
+// write is the one writer of this process. It takes all commands that wait, decides each on the state its predecessors
+// leave, and appends the facts of all in one transaction: many callers share one sync to disk. No answer, not even a
+// refusal, is given before the states it rests on are durable.
+func (a *App) write() {
+	defer a.wait.Done()
+	for {
+		select {
+		case j := <-a.queue:
+			a.together(a.gather(j))
+		case <-a.done:
+			for {
+				select {
+				case j := <-a.queue:
+					a.together(a.gather(j))
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (a *App) gather(first *job) []*job {
+	jobs := []*job{first}
+	for len(jobs) < a.batch {
+		select {
+		case j := <-a.queue:
+			jobs = append(jobs, j)
+		default:
+			return jobs
+		}
+	}
+	return jobs
+}
+
+// together decides and appends until every job has its answer.
+func (a *App) together(jobs []*job) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for len(jobs) > 0 {
+		jobs = a.decideAll(ctx, jobs)
+		batch := make([]store.Append, 0, len(jobs))
+		for _, j := range jobs {
+			if j.append != nil {
+				batch = append(batch, *j.append)
+			}
+		}
+		var err error
+		start := a.clock()
+		if len(batch) > 0 {
+			a.stats.Appends.Add(1)
+			err = a.db.Log().Append(ctx, batch)
+		}
+		if err == nil {
+			a.publish(jobs, start)
+			return
+		}
+		jobs = a.afterFailure(ctx, jobs, err, start)
+	}
+}
+
+// working is an organization's state inside a batch.
+type working struct {
+	state *org.State
+	hash  []byte
+}
+
+// decideAll decides the jobs in turn and returns those that go on.
+func (a *App) decideAll(ctx context.Context, jobs []*job) []*job {
+	states := map[org.OrgID]*working{}
+	kept := jobs[:0]
+	for _, j := range jobs {
+		if err := j.ctx.Err(); err != nil {
+			j.done <- outcome{err: err}
+			continue
+		}
+		w, ok := states[j.org]
+		if !ok {
+			var err error
+			if w, err = a.start(ctx, j); err != nil {
+				j.done <- outcome{err: err}
+				continue
+			}
+			states[j.org] = w
+		}
+		a.decide(j, w)
+		kept = append(kept, j)
+	}
+	return kept
+}
+
+// start returns the state a batch begins with in an organization: whatever is in memory, for the append itself is what
+// finds out whether it is the newest.
+func (a *App) start(ctx context.Context, j *job) (*working, error) {
+	if _, founding := j.cmd.(org.CreateOrganization); founding {
+		return &working{state: org.Empty(a.library)}, nil
+	}
+	e := a.cache.get(j.org)
+	v := e.view()
+	if v.state == nil || v.poison != nil {
+		var err error
+		if v, err = a.refresh(ctx, e, a.clock()); err != nil {
+			return nil, err
+		}
+	}
+	return &working{v.state, v.hash}, nil
+}
+
+// decide judges one job on a working state and moves that state on.
+func (a *App) decide(j *job, w *working) {
+	j.base, j.next, j.facts, j.refusal, j.append, j.answer = w.state, w.state, nil, nil, nil, nil
+	at := a.Now()
+	facts, err := org.Decide(w.state, j.caller.actor(), at, j.cmd)
+	if err != nil {
+		j.refusal = err
+		return
+	}
+	j.facts = org.Stamp(w.state, org.Meta{At: at, Command: org.CommandID(j.id), Actor: j.caller.Person, Via: j.caller.via()}, facts)
+	j.next = org.Evolve(w.state, j.facts...)
+	if j.next.Damage() != nil {
+		j.refusal = j.next.Damage()
+		return
+	}
+	if j.opts.Answer != nil {
+		if j.answer, err = json.Marshal(j.opts.Answer(j.base, j.next)); err != nil {
+			j.refusal = err
+			return
+		}
+	}
+	ap := a.appendOf(j, w)
+	if len(ap.Events) > 0 || ap.Replay != nil {
+		j.append = ap
+	}
+	if len(ap.Events) > 0 {
+		w.state, w.hash = j.next, ap.Hash
+	}
+	j.hash = w.hash
+}
+
+// appendOf turns a decided job into what the log gets.
+func (a *App) appendOf(j *job, w *working) *store.Append {
+	ap := &store.Append{Org: string(j.org), After: uint64(j.base.Version()), Events: make([]store.Event, len(j.facts))}
+	prev := w.hash
+	for i, f := range j.facts {
+		name, data := org.Encode(f.Event)
+		actor := string(f.Actor)
+		if actor == "" {
+			actor = operator
+		}
+		ap.Events[i] = store.Event{Org: ap.Org, Version: uint64(f.Version), At: int64(f.At), Command: j.id, Actor: actor, Via: string(f.Via),
+			Name: name, Data: data, Prev: prev}
+		prev = store.Hash(ap.Events[i])
+	}
+	ap.Hash = prev
+	for _, l := range org.Leads(j.base, j.facts) {
+		row := store.Lookup{Kind: string(l.Kind), Key: l.Key, Org: ap.Org, ID: l.ID}
+		if l.Gone {
+			ap.Unset = append(ap.Unset, row)
+		} else {
+			ap.Set = append(ap.Set, row)
+		}
+	}
+	ap.Send = notices(j, ap)
+	if j.opts.Key != "" {
+		ap.Replay = &store.Replay{Scope: j.opts.scope(j.org), Actor: j.caller.name(), Key: j.opts.Key, Request: j.opts.Request,
+			Command: j.id, Answer: j.answer, At: int64(a.Now())}
+	}
+	return ap
+}
+
+// publish makes durable states visible and answers.
+func (a *App) publish(jobs []*job, confirmed time.Time) {
+	for _, j := range jobs {
+		if len(j.facts) > 0 && j.append != nil {
+			e := a.cache.get(j.org)
+			e.hold(j.next, j.hash, confirmed)
+			a.stats.Evictions.Add(int64(a.cache.weigh(e, j.next.Size())))
+			a.stats.Commands.Add(1)
+			a.stats.Facts.Add(int64(len(j.facts)))
+			a.offerSnapshot(e)
+		}
+		if j.refusal != nil {
+			a.stats.Refusals.Add(1)
+			j.done <- outcome{err: j.refusal}
+			continue
+		}
+		j.done <- outcome{result: Result{Before: j.base, State: j.next, Facts: j.facts, Answer: j.answer}}
+	}
+}
+
+// afterFailure finds out what became of an append that returned an error and returns the jobs to decide again.
+func (a *App) afterFailure(ctx context.Context, jobs []*job, err error, start time.Time) []*job {
+	var taken *store.TakenError
+	var moved *store.ConflictError
+	switch {
+	case errors.As(err, &taken):
+		return a.dropTaken(ctx, jobs, taken)
+	case errors.As(err, &moved):
+		a.stats.Conflicts.Add(1)
+		return a.again(ctx, jobs, org.OrgID(moved.Org))
+	}
+	a.log.ErrorContext(ctx, "append failed", "error", err)
+	happened, known := a.happened(jobs)
+	switch {
+	case !known:
+		a.answerAll(jobs, ErrOutcomeUnknown)
+	case happened:
+		a.publish(jobs, start)
+	default:
+		a.answerAll(jobs, ErrUnavailable)
+	}
+	return nil
+}
+
+func (a *App) answerAll(jobs []*job, err error) {
+	for _, j := range jobs {
+		j.done <- outcome{err: err}
+	}
+}
+
+// again decides anew after somebody else wrote to an organization. Refused founding means that the id is in use.
+func (a *App) again(ctx context.Context, jobs []*job, moved org.OrgID) []*job {
+	e := a.cache.get(moved)
+	_, err := a.refresh(ctx, e, a.clock())
+	kept := jobs[:0]
+	for _, j := range jobs {
+		j.tries++
+		switch {
+		case j.org == moved && err != nil:
+			j.done <- outcome{err: err}
+		case j.tries >= maxTries:
+			j.done <- outcome{err: ErrBusy}
+		default:
+			kept = append(kept, j)
+		}
+	}
+	return kept
+}
+
+// dropTaken refuses the job whose unique key is in use, or answers it with what its idempotency key remembers.
+func (a *App) dropTaken(ctx context.Context, jobs []*job, taken *store.TakenError) []*job {
+	kept := jobs[:0]
+	dropped := false
+	for _, j := range jobs {
+		if !dropped && j.append != nil && j.asksFor(taken) {
+			dropped = true
+			if taken.Kind == "replay" {
+				result, found, err := a.replayed(ctx, j.caller, j.org, j.opts)
+				if err == nil && !found {
+					err = ErrBusy
+				}
+				j.done <- outcome{result, err}
+				continue
+			}
+			j.done <- outcome{err: takenRefusal(taken.Kind)}
+			continue
+		}
+		kept = append(kept, j)
+	}
+	if !dropped {
+		a.log.ErrorContext(ctx, "append refused for a key nobody asked for", "kind", taken.Kind)
+		a.answerAll(kept, ErrBusy)
+		return nil
+	}
+	return kept
+}
+
+func (j *job) asksFor(taken *store.TakenError) bool {
+	if taken.Kind == "replay" {
+		return j.append.Replay != nil && j.append.Replay.Key == taken.Key && (taken.Org == "" || taken.Org == j.append.Org)
+	}
+	for _, row := range j.append.Set {
+		if row.Kind == taken.Kind && row.Key == taken.Key {
+			return true
+		}
+	}
+	return false
+}
+
+func takenRefusal(kind string) error {
+	switch org.LeadKind(kind) {
+	case org.LeadSlug:
+		return org.ErrSlugTaken
+	case org.LeadProject:
+		return org.ErrIDUsed
+	}
+	return org.ErrExternalIDTaken
+}
+
+// happened reads back whether the batch is in the log. It was one transaction, so one job tells for all.
+func (a *App) happened(jobs []*job) (happened, known bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	for _, j := range jobs {
+		if j.append == nil || len(j.append.Events) == 0 {
+			continue
+		}
+		events, err := a.db.Log().Events(ctx, j.append.Org, j.append.After, 1)
+		if err != nil {
+			return false, false
+		}
+		return len(events) == 1 && events[0].Command == j.id, true
+	}
+	for _, j := range jobs {
+		if j.append != nil && j.append.Replay != nil {
+			_, err := a.db.Log().Replayed(ctx, j.append.Replay.Scope, j.append.Replay.Actor, j.append.Replay.Key)
+			return err == nil, err == nil || errors.Is(err, store.ErrNotFound)
+		}
+	}
+	return false, true
+}

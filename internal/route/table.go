@@ -1,0 +1,214 @@
+package route
+
+import (
+	"slices"
+
+	"github.com/commonhold/commonhold/org"
+)
+
+// Table is every route, in the order of the documentation.
+func Table() []Route {
+	return slices.Concat(instance, organization, members, teams, projects, access, history)
+}
+
+const inOrg = "/v1/organizations/{org}"
+
+var operator = Gate{Operator: true}
+
+var instance = []Route{
+	{Name: "whoami", Method: "GET", Path: "/v1/me", Summary: "Tell who the caller is", CLI: "whoami", Gate: Gate{Caller: true}, Answer: Me{}},
+	{Name: "list_organizations", Method: "GET", Path: "/v1/organizations", Summary: "List organizations: all for the operator, their own for a person", CLI: "org list",
+		Gate: Gate{Caller: true}, Answer: Organization{}, Paged: true},
+	{Name: "create_organization", Method: "POST", Path: "/v1/organizations", Summary: "Create an organization", CLI: "org create",
+		Command: org.CreateOrganization{}, Answer: Organization{}, Tell: func(t Told) any { return ViewOrganization(t.After, t.At) }},
+	{Name: "list_people", Method: "GET", Path: "/v1/people", Summary: "List the people of this instance", CLI: "person list", Gate: operator, Answer: Person{}, Paged: true},
+	{Name: "add_person", Method: "POST", Path: "/v1/people", Summary: "Make a person", CLI: "person add", Gate: operator, Body: PersonRequest{}, Answer: Person{}},
+	{Name: "get_person", Method: "GET", Path: "/v1/people/{person}", Summary: "Show a person", CLI: "person show", Gate: Gate{Operator: true, Self: true}, Answer: Person{}},
+	{Name: "change_person", Method: "PUT", Path: "/v1/people/{person}", Summary: "Replace a person's name, address and external id", CLI: "person change",
+		Gate: operator, Body: PersonRequest{}, Answer: Person{}},
+	{Name: "vouch", Method: "PUT", Path: "/v1/people/{person}/vouched", Summary: "Vouch for a person's sign-in, or withdraw that", CLI: "person vouch",
+		Gate: operator, Body: VouchRequest{}, Answer: Person{}},
+	{Name: "list_keys", Method: "GET", Path: "/v1/keys", Summary: "List the operator's keys", CLI: "key list", Gate: operator, Answer: Key{}, Paged: true},
+	{Name: "add_key", Method: "POST", Path: "/v1/keys", Summary: "Make an operator's key; its secret is shown once", CLI: "key add", Gate: operator, Body: KeyRequest{}, Answer: Key{}},
+	{Name: "remove_key", Method: "DELETE", Path: "/v1/keys/{key}", Summary: "End an operator's key", CLI: "key remove", Gate: operator},
+	{Name: "console_link", Method: "POST", Path: "/v1/console-links", Summary: "Make a link that opens the console once", CLI: "link", Gate: operator, Answer: Link{}},
+}
+
+var organization = []Route{
+	{Name: "get_organization", Method: "GET", Path: inOrg, Summary: "Show an organization", CLI: "org show", Gate: Gate{Operator: true, Member: true}, Answer: Organization{}},
+	{Name: "rename_organization", Method: "PATCH", Path: inOrg, Summary: "Change the organization's name, slug or both; the old slug leads on", CLI: "org rename",
+		Command: org.Rename{}, Answer: Organization{}, Tell: func(t Told) any { return ViewOrganization(t.After, t.At) }},
+	{Name: "get_settings", Method: "GET", Path: inOrg + "/settings", Summary: "Show the settings", CLI: "org settings",
+		Gate: Gate{Operator: true, Org: "organization:edit"}, Answer: org.Settings{}},
+	{Name: "set_settings", Method: "PUT", Path: inOrg + "/settings", Summary: "Replace the settings", CLI: "org set-settings",
+		Command: org.SetSettings{}, Answer: org.Settings{}, Tell: func(t Told) any { return t.After.Settings() }},
+	{Name: "set_organization_external_id", Method: "PUT", Path: inOrg + "/external-id", Summary: "Set the organization's external id; empty takes it away", CLI: "org set-external-id",
+		Command: org.SetExternalID{}, Answer: Done{}, Tell: done},
+	{Name: "adopt_catalog", Method: "PUT", Path: inOrg + "/catalog", Summary: "Adopt another catalog of permissions", CLI: "org adopt-catalog",
+		Command: org.AdoptCatalog{}, Answer: Done{}, Tell: done},
+	{Name: "get_catalog", Method: "GET", Path: inOrg + "/catalog", Summary: "Show the permissions and which built-in role holds them", CLI: "org permissions",
+		Gate: Gate{Operator: true, Member: true}, Answer: Catalog{}},
+	{Name: "transfer_ownership", Method: "POST", Path: inOrg + "/transfer-ownership", Summary: "Make another member owner and, if wished, step down, in one version", CLI: "org transfer-ownership",
+		Command: org.TransferOwnership{}, Answer: Done{}, Tell: done},
+	{Name: "leave", Method: "POST", Path: inOrg + "/leave", Summary: "Leave the organization", CLI: "org leave", Command: org.Leave{}, Answer: Done{}, Tell: done},
+	{Name: "enter", Method: "POST", Path: inOrg + "/enter", Summary: "Note that a member has been in, as any reading or command of theirs does", CLI: "org enter",
+		Command: org.Enter{}, Answer: Done{}, Tell: done},
+}
+
+func done(t Told) any { return Done{t.After.Version()} }
+
+var members = []Route{
+	{Name: "list_members", Method: "GET", Path: inOrg + "/members", Summary: "List members", CLI: "member list",
+		Gate: Gate{Operator: true, Org: "members:view"}, Answer: Member{}, Paged: true, Params: []Param{
+			{Name: "find", Summary: "part of a name or address, of three letters or more"},
+			{Name: "role", Summary: "only this organization role"},
+			{Name: "status", Summary: "only active or suspended"},
+		}},
+	{Name: "add_member", Method: "POST", Path: inOrg + "/members", Summary: "Make a person a member", CLI: "member add",
+		Command: org.AddMember{}, Answer: org.Member{}, Tell: tellMember(func(c org.Command) org.PersonID { return c.(org.AddMember).Person })},
+	{Name: "get_member", Method: "GET", Path: inOrg + "/members/{person}", Summary: "Show a member", CLI: "member show",
+		Gate: Gate{Operator: true, Self: true, Org: "members:view"}, Answer: Member{}},
+	{Name: "set_role", Method: "PUT", Path: inOrg + "/members/{person}/role", Summary: "Change a member's organization role", CLI: "member set-role",
+		Command: org.SetRole{}, Answer: org.Member{}, Tell: tellMember(func(c org.Command) org.PersonID { return c.(org.SetRole).Person })},
+	{Name: "reschedule_member", Method: "PUT", Path: inOrg + "/members/{person}/dates", Summary: "Set when a membership starts and ends", CLI: "member set-dates",
+		Command: org.Reschedule{}, Answer: org.Member{}, Tell: tellMember(func(c org.Command) org.PersonID { return c.(org.Reschedule).Person })},
+	{Name: "suspend_member", Method: "POST", Path: inOrg + "/members/{person}/suspend", Summary: "Suspend a member", CLI: "member suspend",
+		Command: org.Suspend{}, Answer: org.Member{}, Tell: tellMember(func(c org.Command) org.PersonID { return c.(org.Suspend).Person })},
+	{Name: "reactivate_member", Method: "POST", Path: inOrg + "/members/{person}/reactivate", Summary: "Lift a member's suspension", CLI: "member reactivate",
+		Command: org.Reactivate{}, Answer: org.Member{}, Tell: tellMember(func(c org.Command) org.PersonID { return c.(org.Reactivate).Person })},
+	{Name: "remove_member", Method: "DELETE", Path: inOrg + "/members/{person}", Summary: "Remove a member with everything they hold here", CLI: "member remove",
+		Command: org.Remove{}, Answer: Done{}, Tell: done},
+	{Name: "restore_member", Method: "POST", Path: inOrg + "/members/{person}/restore", Summary: "Restore a removed member within 30 days", CLI: "member restore",
+		Command: org.Restore{}, Answer: Restored{}, Tell: tellRestored},
+	{Name: "get_holdings", Method: "GET", Path: inOrg + "/members/{person}/holdings", Summary: "Show all that a member holds, with every source", CLI: "member holdings",
+		Gate: Gate{Operator: true, Self: true, Org: "members:view"}, Answer: org.Holding{}},
+}
+
+func tellMember(of func(org.Command) org.PersonID) func(Told) any {
+	return func(t Told) any {
+		m, _ := t.After.Member(of(t.Command), t.At)
+		return m
+	}
+}
+
+// tellRestored compares what was held with what is.
+func tellRestored(t Told) any {
+	person := t.Command.(org.Restore).Person
+	out := Restored{LeftOut: []LeftOut{}, Version: t.After.Version()}
+	out.Member, _ = t.After.Member(person, t.At)
+	grants, places, _ := t.Before.Former(person, t.At)
+	holding, _ := t.After.Holds(person, t.At)
+	for _, g := range grants {
+		if !slices.ContainsFunc(holding.Projects, func(h org.Held) bool {
+			return h.Via == org.ViaPerson && h.Project == g.Project && h.Role == g.Role && h.Source == g.Source
+		}) {
+			out.LeftOut = append(out.LeftOut, LeftOut{Project: g.Project, Role: g.Role})
+		}
+	}
+	for _, p := range places {
+		if !slices.Contains(out.Member.Teams, p.Team) {
+			out.LeftOut = append(out.LeftOut, LeftOut{Team: p.Team})
+		}
+	}
+	return out
+}
+
+var teams = []Route{
+	{Name: "list_teams", Method: "GET", Path: inOrg + "/teams", Summary: "List teams: all for those who see all members, one's own for others", CLI: "team list",
+		Gate: Gate{Operator: true, Member: true}, Answer: org.Team{}, Paged: true, Params: []Param{{Name: "find", Summary: "part of the name"}}},
+	{Name: "create_team", Method: "POST", Path: inOrg + "/teams", Summary: "Create a team", CLI: "team create",
+		Command: org.CreateTeam{}, Answer: org.Team{}, Tell: tellTeam(func(c org.Command) org.TeamID { return c.(org.CreateTeam).Team })},
+	{Name: "get_team", Method: "GET", Path: inOrg + "/teams/{team}", Summary: "Show a team", CLI: "team show",
+		Gate: Gate{Operator: true, Org: "members:view", InTeam: true}, Answer: org.Team{}},
+	{Name: "rename_team", Method: "PUT", Path: inOrg + "/teams/{team}/name", Summary: "Rename a team", CLI: "team rename",
+		Command: org.RenameTeam{}, Answer: org.Team{}, Tell: tellTeam(func(c org.Command) org.TeamID { return c.(org.RenameTeam).Team })},
+	{Name: "set_team_external_id", Method: "PUT", Path: inOrg + "/teams/{team}/external-id", Summary: "Set a team's external id; empty takes it away", CLI: "team set-external-id",
+		Command: org.SetTeamExternalID{}, Answer: org.Team{}, Tell: tellTeam(func(c org.Command) org.TeamID { return c.(org.SetTeamExternalID).Team })},
+	{Name: "delete_team", Method: "DELETE", Path: inOrg + "/teams/{team}", Summary: "Delete a team and what it gives", CLI: "team delete",
+		Command: org.DeleteTeam{}, Answer: Done{}, Tell: done},
+	{Name: "list_roster", Method: "GET", Path: inOrg + "/teams/{team}/members", Summary: "List the people of a team", CLI: "team members",
+		Gate: Gate{Operator: true, Org: "members:view", InTeam: true}, Answer: Place{}, Paged: true},
+	{Name: "place_in_team", Method: "PUT", Path: inOrg + "/teams/{team}/members/{person}", Summary: "Put a member into a team, or change their place", CLI: "team add",
+		Command: org.PlaceInTeam{}, Answer: Done{}, Tell: done},
+	{Name: "take_from_team", Method: "DELETE", Path: inOrg + "/teams/{team}/members/{person}", Summary: "Take a person out of a team", CLI: "team remove",
+		Command: org.TakeFromTeam{}, Answer: Done{}, Tell: done},
+	{Name: "list_team_grants", Method: "GET", Path: inOrg + "/teams/{team}/grants", Summary: "List the team's role in each project", CLI: "team grants",
+		Gate: Gate{Operator: true, Org: "members:view", InTeam: true}, Answer: org.Grant{}, Paged: true},
+}
+
+func tellTeam(of func(org.Command) org.TeamID) func(Told) any {
+	return func(t Told) any {
+		v, _ := t.After.Team(of(t.Command))
+		return v
+	}
+}
+
+var projects = []Route{
+	{Name: "list_projects", Method: "GET", Path: inOrg + "/projects", Summary: "List projects: all for those who see all members, those they may see for others", CLI: "project list",
+		Gate: Gate{Operator: true, Member: true}, Answer: org.Project{}, Paged: true, Params: []Param{
+			{Name: "find", Summary: "part of the name"},
+			{Name: "deleted", Summary: "the deleted ones instead", Kind: "boolean"},
+		}},
+	{Name: "create_project", Method: "POST", Path: inOrg + "/projects", Summary: "Create a project", CLI: "project create",
+		Command: org.CreateProject{}, Answer: org.Project{}, Tell: tellProject(func(c org.Command) org.ProjectID { return c.(org.CreateProject).Project })},
+	{Name: "get_project", Method: "GET", Path: inOrg + "/projects/{project}", Summary: "Show a project", CLI: "project show",
+		Gate: Gate{Operator: true, Org: "members:view", Project: "project:view"}, Answer: org.Project{}},
+	{Name: "rename_project", Method: "PUT", Path: inOrg + "/projects/{project}/name", Summary: "Rename a project", CLI: "project rename",
+		Command: org.RenameProject{}, Answer: org.Project{}, Tell: tellProject(func(c org.Command) org.ProjectID { return c.(org.RenameProject).Project })},
+	{Name: "set_project_timezone", Method: "PUT", Path: inOrg + "/projects/{project}/timezone", Summary: "Set a project's time zone", CLI: "project set-timezone",
+		Command: org.SetProjectTimezone{}, Answer: org.Project{}, Tell: tellProject(func(c org.Command) org.ProjectID { return c.(org.SetProjectTimezone).Project })},
+	{Name: "set_project_external_id", Method: "PUT", Path: inOrg + "/projects/{project}/external-id", Summary: "Set a project's external id; empty takes it away", CLI: "project set-external-id",
+		Command: org.SetProjectExternalID{}, Answer: org.Project{}, Tell: tellProject(func(c org.Command) org.ProjectID { return c.(org.SetProjectExternalID).Project })},
+	{Name: "delete_project", Method: "DELETE", Path: inOrg + "/projects/{project}", Summary: "Delete a project; it can be restored for 90 days", CLI: "project delete",
+		Command: org.DeleteProject{}, Answer: org.Project{}, Tell: tellProject(func(c org.Command) org.ProjectID { return c.(org.DeleteProject).Project })},
+	{Name: "restore_project", Method: "POST", Path: inOrg + "/projects/{project}/restore", Summary: "Restore a deleted project", CLI: "project restore",
+		Command: org.RestoreProject{}, Answer: org.Project{}, Tell: tellProject(func(c org.Command) org.ProjectID { return c.(org.RestoreProject).Project })},
+	{Name: "list_project_people", Method: "GET", Path: inOrg + "/projects/{project}/people", Summary: "List the people of a project with every source of their access", CLI: "project people",
+		Gate: Gate{Operator: true, Project: "project:view_people"}, Answer: Access{}, Paged: true},
+	{Name: "list_grants", Method: "GET", Path: inOrg + "/projects/{project}/grants", Summary: "List the roles given in a project", CLI: "grant list",
+		Gate: Gate{Operator: true, Project: "project:view_people"}, Answer: org.Grant{}, Paged: true},
+	{Name: "give", Method: "POST", Path: inOrg + "/projects/{project}/grants", Summary: "Give a person, a team or everyone a role in a project", CLI: "grant give",
+		Command: org.Give{}, Answer: Done{}, Tell: done},
+	{Name: "take", Method: "POST", Path: inOrg + "/projects/{project}/grants/take", Summary: "Take a role in a project away", CLI: "grant take",
+		Command: org.Take{}, Answer: Done{}, Tell: done},
+	{Name: "change_grant", Method: "POST", Path: inOrg + "/projects/{project}/grants/change", Summary: "Put one role in the place of another, in one version", CLI: "grant change",
+		Command: org.Change{}, Answer: Done{}, Tell: done},
+	{Name: "reschedule_grant", Method: "POST", Path: inOrg + "/projects/{project}/grants/dates", Summary: "Set when a role in a project starts and ends", CLI: "grant set-dates",
+		Command: org.RescheduleGrant{}, Answer: Done{}, Tell: done},
+}
+
+func tellProject(of func(org.Command) org.ProjectID) func(Told) any {
+	return func(t Told) any {
+		v, _ := t.After.Project(of(t.Command))
+		return v
+	}
+}
+
+// asked lets in those who may be told what a person may do: the operator, the person, who sees all members, and who sees
+// the people of the project in question.
+var asked = Gate{Operator: true, Self: true, Org: "members:view", Project: "project:view_people"}
+
+var access = []Route{
+	{Name: "check", Method: "POST", Path: inOrg + "/check", Summary: "Answer whether a person may do something", CLI: "check",
+		Gate: asked, Body: CheckRequest{}, Answer: CheckAnswer{}},
+	{Name: "check_many", Method: "POST", Path: inOrg + "/checks", Summary: "Answer up to 1,000 such questions from one version",
+		Gate: asked, Body: ChecksRequest{}, Answer: ChecksAnswer{}},
+	{Name: "list_accessible_projects", Method: "GET", Path: inOrg + "/access/projects", Summary: "List the projects in which a person may do something", CLI: "access projects",
+		Gate: Gate{Operator: true, Self: true, Org: "members:view"}, Answer: org.ProjectID(""), Paged: true, Params: []Param{
+			{Name: "person", Summary: "whose", Required: true}, {Name: "permission", Summary: "what", Required: true}}},
+	{Name: "list_permitted_people", Method: "GET", Path: inOrg + "/access/people", Summary: "List the people who may do something in a project, or in the organization", CLI: "access people",
+		Gate: Gate{Operator: true, Org: "members:view", Project: "project:view_people"}, Answer: org.PersonID(""), Paged: true, Params: []Param{
+			{Name: "permission", Summary: "what", Required: true}, {Name: "project", Summary: "where; in the organization if absent"}}},
+	{Name: "list_permissions", Method: "GET", Path: inOrg + "/access/permissions", Summary: "List all that a person may do in a project, or in the organization", CLI: "access permissions",
+		Gate: asked, Answer: Permissions{}, Params: []Param{
+			{Name: "person", Summary: "whose", Required: true}, {Name: "project", Summary: "where; in the organization if absent"}}},
+	{Name: "explain", Method: "GET", Path: inOrg + "/access/explain", Summary: "Tell why a person may do something, or who could give it", CLI: "explain",
+		Gate: asked, Answer: org.Explanation{}, Params: []Param{
+			{Name: "person", Summary: "whose", Required: true}, {Name: "permission", Summary: "what", Required: true},
+			{Name: "project", Summary: "where; in the organization if absent"}}},
+}
+
+var history = []Route{
+	{Name: "list_audit", Method: "GET", Path: inOrg + "/audit", Summary: "Read the audit log, oldest first", CLI: "audit",
+		Gate: Gate{Operator: true, Org: "audit:view"}, Answer: Entry{}, Paged: true},
+}

@@ -1,0 +1,276 @@
+package org
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	update  = flag.Bool("update", false, "rewrite the golden files and write samples of facts that have none")
+	rewrite = flag.Bool("rewrite-samples", false, "write every sample of a fact anew: logs that are out there may not be read any more")
+)
+
+// A sample is one fact as it stands on disk. Samples of what happens make one log, by their versions; samples of a
+// restated history make one snapshot, in the order of the table, and have no version.
+type sample struct {
+	Version Version         `json:"version,omitempty"`
+	At      Instant         `json:"at,omitzero"`
+	Actor   PersonID        `json:"actor,omitempty"`
+	Fact    json.RawMessage `json:"fact"`
+	name    string
+}
+
+func (s sample) stated() bool { return s.Version == 0 }
+
+// story makes every fact there is. It only grows at its end: the versions of what it has made already are in samples.
+func story(t *testing.T) *world {
+	w := newWorld(t, applicationRows()...)
+	other, err := NewCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.s.catalogs.(known)[other.Digest()] = other
+	end := w.now + At(time.Unix(86400*30, 0))
+	person := func(word string) Subject { return Subject{Person: usr(word)} }
+
+	w.do(theOperator,
+		SetExternalID{"acme/1"},
+		AddMember{Person: usr("ada"), Role: RoleAdmin, Proofs: ProvedAddress},
+		AddMember{Person: usr("max"), Role: RoleMember, Source: ByImport, Window: Window{w.now, end}},
+		Vouch{usr("max"), true})
+	w.passes(time.Minute)
+	w.do(as("olga"),
+		Rename{Name: `Acme "Söhne" \ Co`, Slug: "acme-co"},
+		AddMember{Person: usr("bill"), Role: RoleBillingAdmin},
+		SetRole{usr("bill"), RoleMember},
+		Reschedule{usr("bill"), Window{End: end}},
+		CreateTeam{Team: tm("red"), Name: "Red", ExternalID: "t-1"},
+		CreateTeam{Team: tm("blue"), Name: "Blue"},
+		RenameTeam{tm("red"), "Crimson"},
+		SetTeamExternalID{tm("blue"), "t-2"},
+		PlaceInTeam{Team: tm("red"), Person: usr("max"), Manager: true},
+		PlaceInTeam{Team: tm("red"), Person: usr("bill"), Window: Window{w.now, end}},
+		PlaceInTeam{Team: tm("red"), Person: usr("bill"), Window: Window{w.now, end - 1}},
+		PlaceInTeam{Team: tm("blue"), Person: usr("max")},
+		TakeFromTeam{tm("blue"), usr("max")},
+		PlaceInTeam{Team: tm("blue"), Person: usr("ada")},
+		SetSettings{MembersCreateProjects: true, CreatorRole: Admin, EveryoneRole: Consumer, Teams: []TeamRole{{tm("red"), Analyst}}})
+	w.passes(time.Hour)
+	w.do(as("ada"), CreateProject{Project: prj("web"), Name: "Web", Region: "eu-1"})
+	w.do(as("olga"),
+		CreateProject{Project: prj("app"), Name: "App", Timezone: "Europe/Berlin", ExternalID: "p-1"},
+		RenameProject{prj("web"), "Website"},
+		SetProjectTimezone{prj("web"), "Asia/Tokyo"},
+		SetProjectExternalID{prj("web"), "p-2"},
+		Give{Project: prj("web"), Subject: person("max"), Role: Consumer, Window: Window{End: end}},
+		Give{Project: prj("web"), Subject: Subject{Team: tm("blue")}, Role: Owner},
+		Give{Project: prj("app"), Subject: person("bill"), Role: Analyst, Window: Window{w.now, end}, Source: ByImport},
+		RescheduleGrant{prj("app"), person("bill"), Analyst, Window{w.now + 1, end}},
+		Change{prj("web"), Subject{Everyone: true}, Consumer, Analyst},
+		Take{Project: prj("app"), Subject: Subject{Team: tm("red")}},
+		DeleteProject{prj("app")},
+		RestoreProject{prj("app"), "App 2"},
+		DeleteTeam{tm("red")},
+		Suspend{usr("max")},
+		Reactivate{usr("max")},
+		Suspend{usr("bill")},
+		SetRole{usr("max"), RoleAdmin})
+	w.do(as("ada"), Suspend{usr("max")})
+	w.do(as("olga"), Remove{usr("ada")})
+	w.passes(time.Hour)
+	w.do(as("olga"), Restore{Person: usr("ada")}, Remove{usr("ada")}, AddMember{Person: usr("gus"), Role: RoleMember})
+	w.do(as("gus"), Leave{})
+	w.do(theOperator, AdoptCatalog{other.Digest()})
+	return w
+}
+
+// samplesOf writes down what a story made: its log, and the snapshot of its end.
+func samplesOf(w *world) map[string][]sample {
+	out := map[string][]sample{}
+	add := func(m Meta, e Event) {
+		name, data := Encode(e)
+		out[name] = append(out[name], sample{Version: m.Version, At: m.At, Actor: m.Actor, Fact: data, name: name})
+	}
+	for _, f := range w.log {
+		add(f.Meta, f.Event)
+	}
+	for _, e := range Restate(w.s) {
+		add(Meta{}, e)
+	}
+	return out
+}
+
+func sampleFile(name string) string { return filepath.Join("testdata", "facts", name+".json") }
+
+func writeSamples(t *testing.T, name string, all []sample) {
+	var out bytes.Buffer
+	lines := json.NewEncoder(&out)
+	lines.SetEscapeHTML(false)
+	for _, s := range all {
+		if err := lines.Encode(s); err != nil {
+			t.Fatalf("write a sample of %s: %v", name, err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(sampleFile(name)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(sampleFile(name), out.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readSamples(t testing.TB, name string) (all []sample) {
+	text, err := os.ReadFile(sampleFile(name))
+	if err != nil {
+		t.Fatalf("a fact without a sample: let story make one, at its end, and run make golden: %v", err)
+	}
+	for line := range bytes.Lines(text) {
+		s := sample{name: name}
+		if err := json.Unmarshal(line, &s); err != nil {
+			t.Fatalf("%s: %v", sampleFile(name), err)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// everySample reads the files of all facts, also of those that no table knows any more.
+func everySample(t testing.TB) (all []sample) {
+	files, err := filepath.Glob(sampleFile("*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no samples: %v", err)
+	}
+	names := FactNames()
+	for _, f := range files {
+		if name := strings.TrimSuffix(filepath.Base(f), ".json"); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		all = append(all, readSamples(t, name)...)
+	}
+	return all
+}
+
+func TestEveryFactHasASample(t *testing.T) {
+	if *update || *rewrite {
+		for name, all := range samplesOf(story(t)) {
+			if _, err := os.Stat(sampleFile(name)); *rewrite || os.IsNotExist(err) {
+				writeSamples(t, name, all)
+			}
+		}
+	}
+	for _, name := range FactNames() {
+		if all := readSamples(t, name); len(all) == 0 {
+			t.Errorf("%s: no sample", name)
+		}
+	}
+}
+
+func TestSamplesReadBackForEver(t *testing.T) {
+	for _, s := range everySample(t) {
+		e, err := Decode(s.name, s.Fact)
+		if err != nil {
+			t.Errorf("%s does not decode: %v", s.Fact, err)
+			continue
+		}
+		if name, data := Encode(e); name != s.name || !bytes.Equal(data, s.Fact) {
+			t.Errorf("%s %s\nis written now as\n%s %s", s.name, s.Fact, name, data)
+		}
+	}
+}
+
+// sampleLog is the log that the samples make.
+func sampleLog(t testing.TB) (log []Stamped) {
+	for _, s := range everySample(t) {
+		if s.stated() {
+			continue
+		}
+		e, err := Decode(s.name, s.Fact)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log = append(log, Stamped{Meta{Version: s.Version, At: s.At, Actor: s.Actor}, e})
+	}
+	slices.SortFunc(log, func(a, b Stamped) int { return int(a.Version) - int(b.Version) })
+	return log
+}
+
+// sampleSnapshot is the snapshot that the samples make.
+func sampleSnapshot(t testing.TB) []byte {
+	var out bytes.Buffer
+	for _, s := range everySample(t) {
+		if s.stated() {
+			fmt.Fprintf(&out, "%s %s\n", s.name, s.Fact)
+		}
+	}
+	return out.Bytes()
+}
+
+func TestSamplesFoldForEver(t *testing.T) {
+	library, _ := catalogs(t, applicationRows()...)
+	if s := Evolve(Empty(library), sampleLog(t)...); s.Damage() != nil {
+		t.Errorf("the log of samples does not fold: %v", s.Damage())
+	}
+	snapshot := sampleSnapshot(t)
+	s, err := Load(library, snapshot)
+	if err != nil {
+		t.Fatalf("the snapshot of samples does not load: %v", err)
+	}
+	if again := Save(s); !bytes.Equal(again, snapshot) {
+		t.Errorf("loaded\n%s\nsaved\n%s", snapshot, again)
+	}
+}
+
+func TestStoryMakesWhatTheSamplesHold(t *testing.T) {
+	made := samplesOf(story(t))
+	for name, want := range made {
+		for i, have := range readSamples(t, name) {
+			if have.stated() {
+				continue // an older story had another end
+			}
+			if i >= len(want) || have.Version != want[i].Version || !bytes.Equal(have.Fact, want[i].Fact) {
+				t.Errorf("%s, version %d: the story makes something else now; it may only grow at its end", name, have.Version)
+			}
+		}
+	}
+}
+
+func TestSentences(t *testing.T) {
+	var out strings.Builder
+	for _, f := range sampleLog(t) {
+		who := "the operator"
+		if f.Actor != "" {
+			who = string(f.Actor)
+		}
+		named := func(id string) string { return strings.TrimRight(id, "0") }
+		fmt.Fprintf(&out, "%3d %s %s\n", f.Version, named(who), Sentence(f.Event, named))
+	}
+	golden(t, "sentences.golden", out.String())
+}
+
+// golden compares a text with a file that outsiders rely on, or rewrites the file.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; run make golden", err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; run make golden and review the difference. Now it would be\n%s", path, got)
+	}
+}

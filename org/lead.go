@@ -1,0 +1,115 @@
+package org
+
+// A Lead is a look-up row that a fact asks for or gives back: from a key that is unique over the whole instance to the
+// organization, and to what the key names in it.
+type Lead struct {
+	Kind LeadKind
+	Key  string
+	ID   string
+	Gone bool // the row goes
+}
+
+// LeadKind sorts the keys.
+type LeadKind string
+
+const (
+	LeadSlug            LeadKind = "slug"                  // slug → organization; old ones lead on
+	LeadOrgExternal     LeadKind = "organization.external" // external id → organization
+	LeadMember          LeadKind = "member"                // person, blank, organization → organization
+	LeadProject         LeadKind = "project"               // project → organization
+	LeadProjectExternal LeadKind = "project.external"      // organization, blank, external id → project
+	LeadTeamExternal    LeadKind = "team.external"         // organization, blank, external id → team
+)
+
+// leader is a fact that changes look-up rows; s is the state before it.
+type leader interface{ leads(s *State) []Lead }
+
+// Leads returns the look-up rows that facts change, in order. They follow from the facts alone, so they can be rebuilt.
+func Leads(s *State, facts []Stamped) []Lead {
+	var out []Lead
+	for _, f := range facts {
+		if l, ok := f.Event.(leader); ok {
+			out = append(out, l.leads(s)...)
+		}
+		s = Evolve(s, f)
+	}
+	return out
+}
+
+func (f *OrganizationCreated) leads(*State) []Lead {
+	out := []Lead{{Kind: LeadSlug, Key: string(f.Slug), ID: string(f.Organization)}}
+	if f.ExternalID != "" {
+		out = append(out, Lead{Kind: LeadOrgExternal, Key: string(f.ExternalID), ID: string(f.Organization)})
+	}
+	return out
+}
+
+func (f *SlugChanged) leads(s *State) []Lead {
+	return []Lead{{Kind: LeadSlug, Key: string(f.Slug), ID: string(s.id)}}
+}
+
+func (f *ExternalIDSet) leads(s *State) []Lead {
+	return replaced(LeadOrgExternal, "", s.external, f.ExternalID, string(s.id))
+}
+
+// replaced is what changing an external id does; scope stands before the key.
+func replaced(kind LeadKind, scope OrgID, was, is ExternalID, id string) []Lead {
+	var out []Lead
+	if was != "" {
+		out = append(out, Lead{Kind: kind, Key: scoped(scope, was), ID: id, Gone: true})
+	}
+	if is != "" {
+		out = append(out, Lead{Kind: kind, Key: scoped(scope, is), ID: id})
+	}
+	return out
+}
+
+func scoped(scope OrgID, x ExternalID) string {
+	if scope == "" {
+		return string(x)
+	}
+	return string(scope) + " " + string(x)
+}
+
+func memberLead(s *State, p PersonID, gone bool) []Lead {
+	return []Lead{{Kind: LeadMember, Key: string(p) + " " + string(s.id), ID: string(p), Gone: gone}}
+}
+
+func (f *MemberAdded) leads(s *State) []Lead    { return memberLead(s, f.Person, false) }
+func (f *MemberRestored) leads(s *State) []Lead { return memberLead(s, f.Person, false) }
+func (f *MemberRemoved) leads(s *State) []Lead  { return memberLead(s, f.Person, true) }
+func (f *MemberLeft) leads(s *State) []Lead     { return memberLead(s, f.Person, true) }
+
+func (f *ProjectCreated) leads(s *State) []Lead {
+	return append([]Lead{{Kind: LeadProject, Key: string(f.Project), ID: string(f.Project)}},
+		replaced(LeadProjectExternal, s.id, "", f.ExternalID, string(f.Project))...)
+}
+
+func (f *ProjectExternalIDSet) leads(s *State) []Lead {
+	p, _ := s.Project(f.Project)
+	return replaced(LeadProjectExternal, s.id, p.ExternalID, f.ExternalID, string(f.Project))
+}
+
+func (f *ProjectDeleted) leads(s *State) []Lead {
+	p, _ := s.Project(f.Project)
+	return replaced(LeadProjectExternal, s.id, p.ExternalID, "", string(f.Project))
+}
+
+func (f *ProjectRestored) leads(s *State) []Lead {
+	p, _ := s.Project(f.Project)
+	return replaced(LeadProjectExternal, s.id, "", p.ExternalID, string(f.Project))
+}
+
+func (f *TeamCreated) leads(s *State) []Lead {
+	return replaced(LeadTeamExternal, s.id, "", f.ExternalID, string(f.Team))
+}
+
+func (f *TeamExternalIDSet) leads(s *State) []Lead {
+	t, _ := s.Team(f.Team)
+	return replaced(LeadTeamExternal, s.id, t.ExternalID, f.ExternalID, string(f.Team))
+}
+
+func (f *TeamDeleted) leads(s *State) []Lead {
+	t, _ := s.Team(f.Team)
+	return replaced(LeadTeamExternal, s.id, t.ExternalID, "", string(f.Team))
+}
