@@ -15,7 +15,7 @@ var facts = []factRow{
 	fact[SlugChanged]("organization.slug_changed", "changed the slug to {slug}"),
 	fact[SettingsChanged]("organization.settings_changed", "changed the settings"),
 	fact[ExternalIDSet]("organization.external_id_set", "changed the organization's external id[ to {external_id}]"),
-	fact[Entered]("organization.entered", "{person} entered the organization"),
+	fact[Entered]("organization.entered", "entered the organization"),
 	fact[CatalogAdopted]("catalog.adopted", "adopted the catalog {catalog}"),
 
 	fact[MemberAdded]("member.added", "added {person} as {role}[ from {start}][ until {end}]"),
@@ -24,7 +24,7 @@ var facts = []factRow{
 	fact[MemberSuspended]("member.suspended", "suspended {person}"),
 	fact[MemberReactivated]("member.reactivated", "reactivated {person}"),
 	fact[MemberRemoved]("member.removed", "removed {person}"),
-	fact[MemberLeft]("member.left", "{person} left"),
+	fact[MemberLeft]("member.left", "left"),
 	fact[MemberRestored]("member.restored", "restored {person} as {role}[ from {start}][ until {end}]"),
 	fact[ReadinessChanged]("member.readiness_changed", "noted how {person} can sign in"),
 

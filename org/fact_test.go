@@ -32,16 +32,12 @@ func (s sample) stated() bool { return s.Version == 0 }
 
 // story makes every fact there is. It only grows at its end: the versions of what it has made already are in samples.
 func story(t *testing.T) *world {
-	w := newWorld(t, applicationRows()...)
-	other, err := NewCatalog()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.s.catalogs.(known)[other.Digest()] = other
+	w := &world{TB: t, s: Empty(storyLibrary(t)), now: At(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC))}
 	end := w.now + At(time.Unix(86400*30, 0))
 	person := func(word string) Subject { return Subject{Person: usr(word)} }
 
 	w.do(theOperator,
+		CreateOrganization{Organization: OrgID(id("org_", "acme")), Name: "Acme", Slug: "acme", Owner: usr("olga"), Proofs: Vouched, Catalog: storyCatalog},
 		SetExternalID{"acme/1"},
 		AddMember{Person: usr("ada"), Role: RoleAdmin, Proofs: ProvedAddress},
 		AddMember{Person: usr("max"), Role: RoleMember, Source: ByImport, Window: Window{w.now, end}},
@@ -88,8 +84,23 @@ func story(t *testing.T) *world {
 	w.passes(time.Hour)
 	w.do(as("olga"), Restore{Person: usr("ada")}, Remove{usr("ada")}, AddMember{Person: usr("gus"), Role: RoleMember})
 	w.do(as("gus"), Leave{})
-	w.do(theOperator, AdoptCatalog{other.Digest()})
+	w.do(theOperator, AdoptCatalog{laterCatalog})
 	return w
+}
+
+// The catalogs of the story have digests of their own: true ones would change whenever a permission is added.
+var storyCatalog, laterCatalog = Digest("sha256:" + strings.Repeat("1", 64)), Digest("sha256:" + strings.Repeat("2", 64))
+
+func storyLibrary(t testing.TB) known {
+	library := known{}
+	for digest, rows := range map[Digest][]Row{storyCatalog: applicationRows(), laterCatalog: nil} {
+		c, err := NewCatalog(rows...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		library[digest] = c
+	}
+	return library
 }
 
 // samplesOf writes down what a story made: its log, and the snapshot of its end.
@@ -216,7 +227,7 @@ func sampleSnapshot(t testing.TB) []byte {
 }
 
 func TestSamplesFoldForEver(t *testing.T) {
-	library, _ := catalogs(t, applicationRows()...)
+	library := storyLibrary(t)
 	if s := Evolve(Empty(library), sampleLog(t)...); s.Damage() != nil {
 		t.Errorf("the log of samples does not fold: %v", s.Damage())
 	}

@@ -1,0 +1,594 @@
+package org
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// The reference: an organization as the model tells it, with nothing of the fast path but the types of facts. It keeps
+// the plain list of what happened, walks the whole of it for every question, and has tables of its own.
+type reference struct {
+	log    []Stamped
+	tables map[Digest][]Row // what applications brought, by catalog
+}
+
+// What the roles hold in the organization, and what those of a project hold of Commonhold's own permissions.
+var (
+	referenceOrg = map[OrgRole]string{
+		RoleOwner: `organization:edit organization:delete owners:make plan:view plan:manage projects:create projects:manage_any
+			teams:manage members:view members:manage members:set_role grants:manage_any service_accounts:manage security:manage
+			roles:manage audit:view`,
+		RoleAdmin: `organization:edit projects:create teams:manage members:view members:manage members:set_role
+			grants:manage_any service_accounts:manage security:manage roles:manage audit:view`,
+		RoleBillingAdmin: `plan:view plan:manage`,
+		RoleMember:       ``,
+	}
+	referenceProject = map[ProjectRole]string{
+		Owner: `project:view project:view_settings project:rename project:set_timezone project:edit_settings project:view_keys
+			project:reset_keys project:view_usage project:view_people project:manage_grants project:decide_requests
+			project:manage_service_accounts project:manage_roles project:view_audit project:transfer project:reset
+			project:delete`,
+		Admin: `project:view project:view_settings project:rename project:set_timezone project:edit_settings
+			project:view_keys project:view_usage project:view_people project:manage_grants project:decide_requests
+			project:manage_service_accounts project:manage_roles project:view_audit`,
+		Analyst:  `project:view project:view_settings`,
+		Consumer: `project:view project:view_settings`,
+	}
+)
+
+// applicationRows is the catalog of an application that has a bit of everything.
+func applicationRows() []Row {
+	row := func(key Permission, roles ...ProjectRole) Row {
+		return Row{Key: key, Scope: InProject, Sentence: "do " + string(key), Category: "Application", Project: roles}
+	}
+	edit := row("reports:edit", Owner, Admin)
+	edit.Implies = []Permission{"reports:edit_own"}
+	classified := row("data:view_classified")
+	classified.Explicit = true
+	return []Row{
+		row("reports:view", Owner, Admin, Analyst, Consumer), row("reports:edit_own", Analyst), edit,
+		row("data:export", Owner, Admin, Analyst), row("data:delete", Owner), classified,
+	}
+}
+
+// leanerRows is the same application a release later.
+func leanerRows() []Row {
+	rows := applicationRows()
+	rows[0].Project = []ProjectRole{Owner, Admin, Analyst}
+	return rows[:5]
+}
+
+type permissions map[Permission]bool
+
+func (p permissions) add(all permissions) {
+	for k := range all {
+		p[k] = true
+	}
+}
+
+func (p permissions) covers(all permissions) bool {
+	for k := range all {
+		if !p[k] {
+			return false
+		}
+	}
+	return true
+}
+
+func words(text string) permissions {
+	p := permissions{}
+	for _, k := range strings.Fields(text) {
+		p[Permission(k)] = true
+	}
+	return p
+}
+
+// picture is what the list of facts amounts to at one version.
+type picture struct {
+	version  Version
+	settings Settings
+	catalog  []Row
+	people   []*rPerson
+	teams    []*rTeam
+	projects []*rProject
+	grants   []rGrant
+	places   []rPlace
+	entered  bool
+	settled  bool // an owner was ready once
+}
+
+type rPerson struct {
+	id      PersonID
+	member  bool // or was removed, or left
+	paused  bool
+	peer    bool
+	by      PersonID // whose peer suspension it is
+	role    OrgRole
+	window  Window
+	proofs  Proofs
+	since   Version
+	changed Version
+	joined  Instant
+	addedBy PersonID
+	source  Source
+}
+
+type rTeam struct {
+	Team
+	gone bool
+}
+
+type rProject struct{ Project }
+
+type rGrant struct {
+	project ProjectID
+	to      Subject
+	role    ProjectRole
+	source  Source
+	window  Window
+	by      PersonID
+	at      Instant
+}
+
+type rPlace struct {
+	team    TeamID
+	person  PersonID
+	manager bool
+	window  Window
+	source  Source
+	by      PersonID
+	at      Instant
+}
+
+func (w Window) contains(at Instant) bool { return w.Start <= at && (w.End == 0 || at < w.End) }
+func (w Window) over(at Instant) bool     { return w.End != 0 && w.End <= at }
+
+// upTo reads the list from its beginning to a version.
+func (r reference) upTo(n Version) *picture {
+	p := &picture{}
+	for _, f := range r.log {
+		if f.Version > n {
+			break
+		}
+		p.version = f.Version
+		p.read(r, f)
+		p.settled = p.settled || slices.ContainsFunc(p.people, func(x *rPerson) bool { return x.member && !x.paused && x.role == RoleOwner && x.ready() })
+	}
+	return p
+}
+
+func (x *rPerson) ready() bool { return x.proofs&ProvedAddress != 0 || x.proofs&Vouched != 0 }
+
+func (p *picture) read(r reference, f Stamped) {
+	switch e := f.Event.(type) {
+	case *OrganizationCreated, *OrganizationRenamed, *SlugChanged, *ExternalIDSet:
+	case *SettingsChanged:
+		p.settings = e.Settings
+	case *CatalogAdopted:
+		p.catalog = r.tables[e.Catalog]
+	case *Entered:
+		p.entered = true
+	case *MemberAdded:
+		p.joins(f, e.Person, rPerson{role: e.Role, window: e.Window, proofs: e.Proofs, source: e.Source})
+	case *MemberRestored:
+		p.joins(f, e.Person, rPerson{role: e.Role, window: e.Window, proofs: e.Proofs, source: ByHand})
+	case *RoleSet:
+		p.touch(e.Person).role = e.Role
+	case *MemberRescheduled:
+		p.touch(e.Person).window = e.Window
+	case *ReadinessChanged:
+		p.touch(e.Person).proofs = e.Proofs
+	case *MemberSuspended:
+		x := p.touch(e.Person)
+		x.paused, x.peer, x.by = true, e.Peer, f.Actor
+	case *MemberReactivated:
+		x := p.touch(e.Person)
+		x.paused, x.peer, x.by = false, false, ""
+	case *MemberRemoved:
+		p.ends(e.Person)
+	case *MemberLeft:
+		p.ends(e.Person)
+	default:
+		p.readTeam(f)
+		p.readProject(f)
+		p.readGrant(f)
+	}
+}
+
+func (p *picture) joins(f Stamped, id PersonID, as rPerson) {
+	p.ends(id)
+	as.id, as.member, as.since, as.changed, as.joined, as.addedBy = id, true, f.Version, f.Version, f.At, f.Actor
+	*p.touch(id) = as
+}
+
+// ends takes away all that somebody holds here.
+func (p *picture) ends(id PersonID) {
+	x := p.touch(id)
+	x.member, x.paused, x.peer = false, false, false
+	for _, l := range p.places {
+		if l.person == id {
+			p.team(l.team).Changed = p.version
+		}
+	}
+	for _, g := range p.grants {
+		if g.to.Person == id {
+			p.project(g.project).Changed = p.version
+		}
+	}
+	p.places = slices.DeleteFunc(p.places, func(l rPlace) bool { return l.person == id })
+	p.grants = slices.DeleteFunc(p.grants, func(g rGrant) bool { return g.to.Person == id })
+}
+
+func (p *picture) person(id PersonID) *rPerson {
+	for _, x := range p.people {
+		if x.id == id {
+			return x
+		}
+	}
+	return nil
+}
+
+// touch finds a person's row, or makes one that is no member, and notes that it changes.
+func (p *picture) touch(id PersonID) *rPerson {
+	x := p.person(id)
+	if x == nil {
+		x = &rPerson{id: id}
+		p.people = append(p.people, x)
+	}
+	x.changed = p.version
+	return x
+}
+
+func (p *picture) team(id TeamID) *rTeam {
+	for _, t := range p.teams {
+		if t.Team.Team == id {
+			return t
+		}
+	}
+	return nil
+}
+
+func (p *picture) project(id ProjectID) *rProject {
+	for _, x := range p.projects {
+		if x.Project.Project == id {
+			return x
+		}
+	}
+	return nil
+}
+
+func (p *picture) readTeam(f Stamped) {
+	switch e := f.Event.(type) {
+	case *TeamCreated:
+		p.teams = append(p.teams, &rTeam{Team: Team{Team: e.Team, Name: e.Name, ExternalID: e.ExternalID, Source: e.Source, Created: f.At, Changed: f.Version}})
+	case *TeamRenamed:
+		t := p.team(e.Team)
+		t.Name, t.Changed = e.Name, f.Version
+	case *TeamExternalIDSet:
+		t := p.team(e.Team)
+		t.ExternalID, t.Changed = e.ExternalID, f.Version
+	case *TeamDeleted:
+		t := p.team(e.Team)
+		t.gone, t.Changed = true, f.Version
+		for _, l := range p.places {
+			if l.team == e.Team {
+				p.touch(l.person)
+			}
+		}
+		for _, g := range p.grants {
+			if g.to.Team == e.Team {
+				p.project(g.project).Changed = f.Version
+			}
+		}
+		p.places = slices.DeleteFunc(p.places, func(l rPlace) bool { return l.team == e.Team })
+		p.grants = slices.DeleteFunc(p.grants, func(g rGrant) bool { return g.to.Team == e.Team })
+		p.settings.Teams = slices.DeleteFunc(slices.Clone(p.settings.Teams), func(d TeamRole) bool { return d.Team == e.Team })
+	case *TeamMemberAdded:
+		p.touch(e.Person)
+		p.team(e.Team).Changed = f.Version
+		p.places = append(p.places, rPlace{e.Team, e.Person, e.Manager, e.Window, e.Source, f.Actor, f.At})
+	case *TeamMemberChanged:
+		p.touch(e.Person)
+		for i, l := range p.places {
+			if l.team == e.Team && l.person == e.Person {
+				p.places[i].manager, p.places[i].window = e.Manager, e.Window
+			}
+		}
+	case *TeamMemberRemoved:
+		p.touch(e.Person)
+		p.team(e.Team).Changed = f.Version
+		p.places = slices.DeleteFunc(p.places, func(l rPlace) bool { return l.team == e.Team && l.person == e.Person })
+	}
+}
+
+func (p *picture) readProject(f Stamped) {
+	switch e := f.Event.(type) {
+	case *ProjectCreated:
+		p.projects = append(p.projects, &rProject{Project{Project: e.Project, Name: e.Name, ExternalID: e.ExternalID, Timezone: e.Timezone,
+			Region: e.Region, Source: e.Source, Creator: f.Actor, Created: f.At, Changed: f.Version}})
+	case *ProjectRenamed:
+		x := p.project(e.Project)
+		x.Name, x.Changed = e.Name, f.Version
+	case *TimezoneSet:
+		x := p.project(e.Project)
+		x.Timezone, x.Changed = e.Timezone, f.Version
+	case *ProjectExternalIDSet:
+		x := p.project(e.Project)
+		x.ExternalID, x.Changed = e.ExternalID, f.Version
+	case *ProjectDeleted:
+		x := p.project(e.Project)
+		x.Deleted, x.RestoreBy, x.Changed = f.At, f.At+90*24*3600*1e6, f.Version
+	case *ProjectRestored:
+		x := p.project(e.Project)
+		x.Deleted, x.RestoreBy, x.Name, x.Changed = 0, 0, e.Name, f.Version
+	}
+}
+
+func (p *picture) readGrant(f Stamped) {
+	find := func(project ProjectID, to Subject, r ProjectRole, s Source) int {
+		p.project(project).Changed = f.Version
+		if to.Person != "" {
+			p.touch(to.Person)
+		}
+		if to.Team != "" {
+			p.team(to.Team).Changed = f.Version
+		}
+		return slices.IndexFunc(p.grants, func(g rGrant) bool {
+			return g.project == project && g.to == to && g.role == r && g.source == s
+		})
+	}
+	switch e := f.Event.(type) {
+	case *GrantGiven:
+		g := rGrant{e.Project, e.Subject, e.Role, e.Source, e.Window, f.Actor, f.At}
+		if i := find(e.Project, e.Subject, e.Role, e.Source); i >= 0 {
+			p.grants[i] = g
+		} else {
+			p.grants = append(p.grants, g)
+		}
+	case *GrantTaken:
+		i := find(e.Project, e.Subject, e.Role, e.Source)
+		p.grants = slices.Delete(p.grants, i, i+1)
+	case *GrantRescheduled:
+		p.grants[find(e.Project, e.Subject, e.Role, e.Source)].window = e.Window
+	}
+}
+
+// member is somebody who is a member at that instant, active, waiting or suspended: past the end is removed.
+func (p *picture) member(id PersonID, at Instant) *rPerson {
+	if x := p.person(id); x != nil && x.member && !x.window.over(at) {
+		return x
+	}
+	return nil
+}
+
+func (p *picture) active(id PersonID, at Instant) bool {
+	x := p.member(id, at)
+	return x != nil && !x.paused && x.window.contains(at)
+}
+
+// orgPermissions is what a role holds in the organization, under its settings.
+func (p *picture) orgPermissions(r OrgRole) permissions {
+	out := words(referenceOrg[r])
+	if r == RoleMember && p.settings.MembersCreateProjects {
+		out["projects:create"] = true
+	}
+	return out
+}
+
+// projectPermissions is what a role holds in a project: our own table and the application's.
+func (p *picture) projectPermissions(r ProjectRole) permissions {
+	out := words(referenceProject[r])
+	for _, row := range p.catalog {
+		if slices.Contains(row.Project, r) {
+			out[row.Key] = true
+			for _, k := range row.Implies {
+				out[k] = true
+			}
+		}
+	}
+	return out
+}
+
+// sources lists every way by which a member holds a role in a project at that instant or later.
+func (p *picture) sources(id PersonID, in ProjectID, at Instant) (out []Held) {
+	x := p.member(id, at)
+	if x == nil || p.project(in) == nil {
+		return nil
+	}
+	byRole := map[OrgRole]ProjectRole{RoleOwner: Owner, RoleAdmin: Admin}
+	if r := byRole[x.role]; r != "" {
+		out = append(out, Held{Project: in, Role: r, Via: ViaRole, OrgRole: x.role, Now: true, GivenBy: x.addedBy, GivenAt: x.joined})
+	}
+	for _, g := range p.grants {
+		if g.project != in || g.window.over(at) {
+			continue
+		}
+		h := Held{Project: in, Role: g.role, Source: g.source, Window: g.window, Now: g.window.contains(at), GivenBy: g.by, GivenAt: g.at}
+		switch {
+		case g.to.Person == id:
+			h.Via = ViaPerson
+			out = append(out, h)
+		case g.to.Everyone:
+			h.Via = ViaEveryone
+			out = append(out, h)
+		case g.to.Team != "":
+			for _, l := range p.places {
+				if l.person == id && l.team == g.to.Team && !l.window.over(at) {
+					h.Via, h.Team = ViaTeam, g.to.Team
+					h.Now = h.Now && l.window.contains(at)
+					if l.window != (Window{}) {
+						h.Place = &l.window
+					}
+					out = append(out, h)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// held is the union of what somebody holds in a place, as if they were active and the project were there.
+func (p *picture) held(id PersonID, in ProjectID, at Instant) permissions {
+	x := p.member(id, at)
+	if x == nil {
+		return permissions{}
+	}
+	if in == "" {
+		return p.orgPermissions(x.role)
+	}
+	out := permissions{}
+	for _, h := range p.sources(id, in, at) {
+		if h.Now {
+			out.add(p.projectPermissions(h.Role))
+		}
+	}
+	return out
+}
+
+// effective is what somebody may do in a place.
+func (p *picture) effective(id PersonID, in ProjectID, at Instant) permissions {
+	if !p.active(id, at) || in != "" && (p.project(in) == nil || p.project(in).Deleted != 0) {
+		return permissions{}
+	}
+	return p.held(id, in, at)
+}
+
+func (p *picture) check(id PersonID, k Permission, in ProjectID, at Instant) bool {
+	return p.effective(id, in, at)[k]
+}
+
+func (p *picture) projectsWhere(id PersonID, k Permission, at Instant) (out []ProjectID) {
+	for _, x := range p.projects {
+		if p.check(id, k, x.Project.Project, at) {
+			out = append(out, x.Project.Project)
+		}
+	}
+	return out
+}
+
+func (p *picture) peopleWhere(in ProjectID, k Permission, at Instant) (out []PersonID) {
+	for _, x := range p.people {
+		if p.check(x.id, k, in, at) {
+			out = append(out, x.id)
+		}
+	}
+	return out
+}
+
+func (p *picture) peopleOf(in ProjectID, at Instant) (out []PersonID) {
+	for _, x := range p.people {
+		if len(p.sources(x.id, in, at)) > 0 {
+			out = append(out, x.id)
+		}
+	}
+	return out
+}
+
+func (p *picture) members(at Instant) (out []Member) {
+	for _, x := range p.people {
+		if p.member(x.id, at) == nil {
+			continue
+		}
+		m := Member{Person: x.id, Role: x.role, Status: Active, Window: x.window, Since: x.since, Changed: x.changed, Joined: x.joined,
+			AddedBy: x.addedBy, Source: x.source, Ready: x.ready(), Teams: []TeamID{}}
+		if x.paused {
+			m.Status = Suspended
+		}
+		for _, t := range p.teams {
+			for _, l := range p.places {
+				if l.person == x.id && l.team == t.Team.Team && !l.window.over(at) {
+					m.Teams = append(m.Teams, l.team)
+				}
+			}
+		}
+		for _, g := range p.grants {
+			if g.to.Person == x.id {
+				m.Grants++
+			}
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func (p *picture) roster(id TeamID, at Instant) (out []Place) {
+	for _, x := range p.people {
+		for _, l := range p.places {
+			if l.person == x.id && l.team == id && !l.window.over(at) && p.member(x.id, at) != nil {
+				out = append(out, Place{Team: id, Person: x.id, Manager: l.manager, Window: l.window, Source: l.source, GivenBy: l.by, GivenAt: l.at,
+					Now: l.window.contains(at) && p.active(x.id, at)})
+			}
+		}
+	}
+	return out
+}
+
+func (p *picture) liveTeams() (out []Team) {
+	for _, t := range p.teams {
+		v := t.Team
+		for _, l := range p.places {
+			if l.team == v.Team {
+				v.People++
+			}
+		}
+		for _, g := range p.grants {
+			if g.to.Team == v.Team {
+				v.Projects++
+			}
+		}
+		if !t.gone {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func (p *picture) allProjects(deleted bool) (out []Project) {
+	for _, x := range p.projects {
+		v := x.Project
+		people, teams := map[PersonID]bool{}, map[TeamID]bool{}
+		for _, g := range p.grants {
+			switch {
+			case g.project != v.Project:
+			case g.to.Person != "":
+				people[g.to.Person] = true
+			case g.to.Team != "":
+				teams[g.to.Team] = true
+			default:
+				v.Everyone = true
+			}
+		}
+		v.People, v.Teams = len(people), len(teams)
+		if (v.Deleted != 0) == deleted {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// counting are the owners that rule 3.3.4 asks for: active, started, without an end, and ready once one has been.
+func (p *picture) counting(at Instant) (out []PersonID) {
+	for _, x := range p.people {
+		if p.active(x.id, at) && x.role == RoleOwner && x.window.End == 0 && (x.ready() || !p.settled) {
+			out = append(out, x.id)
+		}
+	}
+	return out
+}
+
+// manages reports whether somebody is a manager of a team.
+func (p *picture) manages(id PersonID, team TeamID, at Instant) bool {
+	return p.active(id, at) && slices.ContainsFunc(p.places, func(l rPlace) bool {
+		return l.person == id && l.team == team && l.manager && l.window.contains(at)
+	})
+}
+
+// sortHeld puts sources into one order, for there is none between them.
+func sortHeld(all []Held) []Held {
+	all = slices.Clone(all)
+	slices.SortFunc(all, func(a, b Held) int {
+		return cmp.Or(cmp.Compare(a.Via, b.Via), cmp.Compare(a.Team, b.Team), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Source, b.Source))
+	})
+	return all
+}
