@@ -43,9 +43,12 @@ type App struct {
 	queue chan *job
 	snap  chan *entry
 	done  chan struct{}
-	wait  sync.WaitGroup
-	stats Stats
-	keys  keyring
+
+	closing sync.RWMutex
+	closed  bool
+	wait    sync.WaitGroup
+	stats   Stats
+	keys    keyring
 }
 
 // New starts the background work of an App; Close ends it.
@@ -90,6 +93,12 @@ func New(ctx context.Context, o Options) (*App, error) {
 
 // Close lets the commands that were accepted finish and stops the background work.
 func (a *App) Close() {
+	a.closing.Lock()
+	defer a.closing.Unlock()
+	if a.closed {
+		return
+	}
+	a.closed = true
 	close(a.done)
 	a.wait.Wait()
 }

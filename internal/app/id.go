@@ -47,9 +47,5 @@ func encode32(b [16]byte) string {
 	return string(out[:])
 }
 
-func (a *App) NewOrg() org.OrgID         { return org.OrgID(a.newID("org_")) }
-func (a *App) NewTeam() org.TeamID       { return org.TeamID(a.newID("team_")) }
-func (a *App) NewProject() org.ProjectID { return org.ProjectID(a.newID("prj_")) }
-
 // day is the first instant of the day of t, UTC.
 func day(t time.Time) int64 { return t.UTC().Truncate(24 * time.Hour).UnixMicro() }

@@ -45,7 +45,13 @@ type Opts struct {
 	Answer func(before, after *org.State) any
 }
 
-func (o Opts) scope(id org.OrgID) string { return string(id) }
+// scope is where an idempotency key is unique: an organization, or the instance for what founds one.
+func (o Opts) scope(cmd org.Command, id org.OrgID) string {
+	if _, founding := cmd.(org.CreateOrganization); founding {
+		return "instance"
+	}
+	return string(id)
+}
 
 // Result is what a command came to.
 type Result struct {
@@ -58,27 +64,23 @@ type Result struct {
 // Do runs a command. When it returns without an error, the facts are durable and visible to every later View here.
 func (a *App) Do(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o Opts) (Result, error) {
 	if o.Key != "" {
-		if r, found, err := a.replayed(ctx, c, id, o); found || err != nil {
+		if r, found, err := a.replayed(ctx, c, id, cmd, o); found || err != nil {
 			return r, err
 		}
 	}
-	cmd, err := a.complete(ctx, cmd)
+	cmd, err := a.complete(ctx, c, cmd)
 	if err != nil {
 		return Result{}, err
 	}
-	if _, founding := cmd.(org.CreateOrganization); !founding {
+	if founding, ok := cmd.(org.CreateOrganization); ok {
+		id = founding.Organization
+	} else if _, err := a.View(ctx, id, Freshness{}); err != nil {
 		// Loading happens here, in the caller's time, so that the writer finds the state in memory.
-		if _, err := a.View(ctx, id, Freshness{}); err != nil {
-			return Result{}, err
-		}
+		return Result{}, err
 	}
 	j := &job{ctx: ctx, caller: c, org: id, cmd: cmd, opts: o, id: a.newID("cmd_"), done: make(chan outcome, 1)}
-	select {
-	case <-a.done:
-		return Result{}, ErrClosing
-	case a.queue <- j:
-	case <-ctx.Done():
-		return Result{}, ctx.Err()
+	if err := a.enqueue(ctx, j); err != nil {
+		return Result{}, err
 	}
 	select {
 	case out := <-j.done:
@@ -88,9 +90,24 @@ func (a *App) Do(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o
 	}
 }
 
+// enqueue hands a job to the writer, unless the app is closing: what is accepted is answered.
+func (a *App) enqueue(ctx context.Context, j *job) error {
+	a.closing.RLock()
+	defer a.closing.RUnlock()
+	if a.closed {
+		return ErrClosing
+	}
+	select {
+	case a.queue <- j:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // replayed finds what an idempotency key remembers.
-func (a *App) replayed(ctx context.Context, c Caller, id org.OrgID, o Opts) (Result, bool, error) {
-	r, err := a.db.Log().Replayed(ctx, o.scope(id), c.name(), o.Key)
+func (a *App) replayed(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o Opts) (Result, bool, error) {
+	r, err := a.db.Log().Replayed(ctx, o.scope(cmd, id), c.name(), o.Key)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return Result{}, false, nil
@@ -104,15 +121,20 @@ func (a *App) replayed(ctx context.Context, c Caller, id org.OrgID, o Opts) (Res
 }
 
 // complete gives a command what callers do not say: fresh ids, the present catalog, what is known of people.
-func (a *App) complete(ctx context.Context, cmd org.Command) (org.Command, error) {
+func (a *App) complete(ctx context.Context, by Caller, cmd org.Command) (org.Command, error) {
 	switch c := cmd.(type) {
 	case org.CreateOrganization:
-		c.Catalog = a.present
-		var err error
-		if c.Owner != "" {
-			c.Proofs, err = a.proofs(ctx, c.Owner)
+		c.Organization, c.Catalog = org.OrgID(a.newID("org_")), a.present
+		owner := by.Person
+		if owner == "" {
+			owner = c.Owner
 		}
+		var err error
+		c.Proofs, err = a.proofs(ctx, owner)
 		return c, err
+	case org.CreateTeam:
+		c.Team = org.TeamID(a.newID("team_"))
+		return c, nil
 	case org.AddMember:
 		var err error
 		c.Proofs, err = a.proofs(ctx, c.Person)
@@ -122,6 +144,7 @@ func (a *App) complete(ctx context.Context, cmd org.Command) (org.Command, error
 		c.Proofs, err = a.proofs(ctx, c.Person)
 		return c, err
 	case org.CreateProject:
+		c.Project = org.ProjectID(a.newID("prj_"))
 		return c, zone(c.Timezone)
 	case org.SetProjectTimezone:
 		return c, zone(c.Timezone)

@@ -202,7 +202,7 @@ func (a *App) appendOf(j *job, w *working) *store.Append {
 	}
 	ap.Send = notices(j, ap)
 	if j.opts.Key != "" {
-		ap.Replay = &store.Replay{Scope: j.opts.scope(j.org), Actor: j.caller.name(), Key: j.opts.Key, Request: j.opts.Request,
+		ap.Replay = &store.Replay{Scope: j.opts.scope(j.cmd, j.org), Actor: j.caller.name(), Key: j.opts.Key, Request: j.opts.Request,
 			Command: j.id, Answer: j.answer, At: int64(a.Now())}
 	}
 	return ap
@@ -285,7 +285,7 @@ func (a *App) dropTaken(ctx context.Context, jobs []*job, taken *store.TakenErro
 		if !dropped && j.append != nil && j.asksFor(taken) {
 			dropped = true
 			if taken.Kind == "replay" {
-				result, found, err := a.replayed(ctx, j.caller, j.org, j.opts)
+				result, found, err := a.replayed(ctx, j.caller, j.org, j.cmd, j.opts)
 				if err == nil && !found {
 					err = ErrBusy
 				}
