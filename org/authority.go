@@ -10,7 +10,6 @@ type Power struct {
 	team    uint32  // or everybody in a team
 	all     bool    // or everyone
 	asTeam  TeamID  // set when a plain place in this team gives it: its managers cover that
-	self    bool    // set when it goes on for the person who holds it already
 }
 
 type place uint8
@@ -63,9 +62,12 @@ func (s *State) inWindow(row uint32, l lasting) bool {
 func (s *State) holds(t tie, l lasting) bool { return t.window == 0 || s.inWindow(t.window, l) }
 
 // orgSet is what a member's organization role holds in the organization.
-func (s *State) orgSet(m *member) Set {
-	set := s.catalog.org[m.role]
-	if s.settings.MembersCreateProjects && m.role == RoleMember.number() {
+func (s *State) orgSet(m *member) Set { return s.roleSet(m.role) }
+
+// roleSet is what an organization role holds as the settings have it.
+func (s *State) roleSet(r roleNumber) Set {
+	set := s.catalog.org[r]
+	if s.settings.MembersCreateProjects && r == RoleMember.number() {
 		set = append(Set(nil), set...)
 		set.addAll(s.catalog.createProjects)
 	}
@@ -207,7 +209,7 @@ func (now Situation) peer() error {
 
 func (now Situation) lowers(m *member, f Event) bool {
 	set, ok := f.(*RoleSet)
-	return ok && now.catalog.org[m.role].covers(now.catalog.org[set.Role.number()])
+	return ok && now.orgSet(m).covers(now.roleSet(set.Role.number()))
 }
 
 func (now Situation) belowGrant(project ProjectID, subject Subject, role ProjectRole) error {

@@ -151,7 +151,7 @@ func (s *State) settle(m *member) {
 func (m *member) ready() bool { return m.proofs&(ProvedAddress|Vouched) != 0 }
 
 func (s *State) rolePowers(r OrgRole, until Instant, person uint32) []Power {
-	out := []Power{{set: s.catalog.org[r.number()], place: placeOrg, until: until, person: person, team: noRow}}
+	out := []Power{{set: s.roleSet(r.number()), place: placeOrg, until: until, person: person, team: noRow}}
 	if p := r.implied(); p != "" {
 		out = append(out, Power{set: s.catalog.project[p.number()], place: placeEveryProject, until: until, person: person, team: noRow})
 	}

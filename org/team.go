@@ -344,27 +344,35 @@ func (f *TeamMemberAdded) gives(s *State) []Power {
 	return s.teamPowers(f.Team, s.person(f.Person), f.Manager, f.Window.End)
 }
 
-// teamPowers is what a place in a team gives: all that the team carries, and for a manager that to hand on.
+// teamPowers is what a place in a team gives: all that the team carries, in projects to come too, and for a manager
+// that to hand on.
 func (s *State) teamPowers(id TeamID, person uint32, manager bool, until Instant) []Power {
-	i, t := s.liveTeam(id)
+	_, t := s.liveTeam(id)
 	if t == nil {
 		return nil
 	}
-	return s.carried(i, t, person, manager, until)
+	return s.carried(t, person, manager, until)
 }
 
-func (s *State) carried(i uint32, t *team, person uint32, manager bool, until Instant) []Power {
+func (s *State) carried(t *team, person uint32, manager bool, until Instant) []Power {
 	out := make([]Power, 0, len(t.grants))
+	give := func(p Power) {
+		if p.person, p.team = person, noRow; !manager {
+			p.asTeam = t.id
+		}
+		out = append(out, p)
+	}
 	for _, g := range t.grants {
 		end := s.window(g.window).End
 		if end == 0 || until != 0 && until < end {
 			end = until
 		}
-		p := Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: end, person: person, team: noRow}
-		if !manager {
-			p.asTeam = t.id
+		give(Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: end})
+	}
+	for _, d := range s.settings.Teams {
+		if d.Team == t.id {
+			give(Power{set: s.catalog.project[d.Role.number()], place: placeEveryProject, until: until})
 		}
-		out = append(out, p)
 	}
 	return out
 }
@@ -376,7 +384,7 @@ func (s *State) holdingPowers(person uint32, grants, places []tie, until Instant
 		out = append(out, Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: until, person: person, team: noRow})
 	}
 	for _, p := range places {
-		out = append(out, s.carried(p.to, s.teams.get(p.to), person, true, until)...)
+		out = append(out, s.carried(s.teams.get(p.to), person, true, until)...)
 	}
 	return out
 }
