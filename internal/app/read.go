@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -260,7 +261,8 @@ func (a *App) saveSnapshot(e *entry) {
 	data := append([]byte(hex.EncodeToString(hash)+"\n"), org.Save(state)...)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	err := a.db.Snapshots().Save(ctx, store.Snapshot{Org: string(e.id), Version: uint64(state.Version()), Format: snapshotFormat, Data: data})
+	sum := sha256.Sum256(data)
+	err := a.db.Snapshots().Save(ctx, store.Snapshot{Org: string(e.id), Version: uint64(state.Version()), Format: snapshotFormat, Data: data, Hash: sum[:]})
 	if err != nil {
 		a.log.Warn("snapshot not saved", "organization", e.id, "error", err)
 		return
