@@ -14,6 +14,22 @@ const (
 	InProject
 )
 
+var scopes = [...]string{InOrganization: "organization", InProject: "project"}
+
+// MarshalText writes the scope as its word.
+func (s Scope) MarshalText() ([]byte, error) { return []byte(scopes[s]), nil }
+
+// UnmarshalText reads the word.
+func (s *Scope) UnmarshalText(b []byte) error {
+	for i, word := range scopes {
+		if word == string(b) && word != "" {
+			*s = Scope(i)
+			return nil
+		}
+	}
+	return ErrBadScope
+}
+
 // Row is one line of the permission table.
 type Row struct {
 	Key      Permission    `json:"key"`

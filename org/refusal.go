@@ -40,6 +40,8 @@ var (
 	ErrPastEnd       = invalid("window.past", "The end lies in the past; name a later one, or take the access away instead.")
 	ErrBadRole       = invalid("role.unknown", "Organization roles are owner, admin, billing_admin and member; project roles are owner, admin, analyst and consumer.")
 	ErrBadSource     = invalid("source.unknown", "Name no source; what is given by hand or by import says so itself.")
+	ErrBadStatus     = invalid("status.unknown", "A membership is none, active, suspended, removed or left.")
+	ErrBadScope      = invalid("scope.unknown", "A permission is held in the organization or in a project.")
 	ErrBadSubject    = invalid("subject.malformed", "Name exactly one of person, team or everyone.")
 	ErrBadCatalog    = invalid("catalog.invalid", "The catalog cannot be used; see the reason.")
 )

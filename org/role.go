@@ -134,9 +134,20 @@ const (
 	Left
 )
 
-func (s Status) String() string {
-	return [...]string{"none", "active", "suspended", "removed", "left"}[s]
-}
+var statuses = [...]string{NoMember: "none", Active: "active", Suspended: "suspended", Removed: "removed", Left: "left"}
+
+func (s Status) String() string { return statuses[s] }
 
 // MarshalText writes the status as its word.
 func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the word, for clients.
+func (s *Status) UnmarshalText(b []byte) error {
+	for i, word := range statuses {
+		if word == string(b) {
+			*s = Status(i)
+			return nil
+		}
+	}
+	return ErrBadStatus
+}
