@@ -49,6 +49,7 @@ type App struct {
 	wait    sync.WaitGroup
 	stats   Stats
 	keys    keyring
+	listed  directories
 }
 
 // New starts the background work of an App; Close ends it.
@@ -84,10 +85,11 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.queue = make(chan *job, 4*a.batch)
 	a.snap = make(chan *entry, 64)
 	a.done = make(chan struct{})
-	a.wait.Add(3)
+	a.wait.Add(4)
 	go a.write()
 	go a.confirmAll()
 	go a.snapshots()
+	go a.tidy()
 	return a, nil
 }
 

@@ -152,7 +152,8 @@ func TestIdempotencyKey(t *testing.T) {
 
 // I-51, I-41: callers that wait share appends; each has its own facts and its own answer.
 func TestCallersShareAppends(t *testing.T) {
-	r := newRig(t, nil)
+	disk := func(int) storetest.Fault { time.Sleep(time.Millisecond); return storetest.None }
+	r := newRig(t, storetest.Inject(memory.Open(), storetest.Plan{Append: disk}))
 	owner := r.person("olga")
 	ids := []org.OrgID{r.found("one", owner), r.found("two", owner)}
 	start := r.Stats().Appends.Load()

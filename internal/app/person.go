@@ -175,6 +175,7 @@ func (a *App) changePerson(ctx context.Context, id org.PersonID, version int64, 
 	case err != nil:
 		return Person{}, a.unavailable(ctx, "change a person", err)
 	}
+	a.listed.changed()
 	is.Version++
 	return personOf(is), nil
 }

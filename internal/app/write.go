@@ -73,10 +73,49 @@ func (a *App) gather(first *job) []*job {
 	return jobs
 }
 
-// together decides and appends until every job has its answer.
+// together decides and appends until every job has its answer. Of jobs under one idempotency key, one goes first and
+// the others then find its answer.
 func (a *App) together(jobs []*job) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
+	for len(jobs) > 0 {
+		first, later := onePerKey(jobs)
+		a.settle(ctx, first)
+		jobs = a.stillOpen(ctx, later)
+	}
+}
+
+// onePerKey parts the jobs so that no two of the first share an idempotency key.
+func onePerKey(jobs []*job) (first, later []*job) {
+	type key struct{ scope, actor, key string }
+	seen := map[key]bool{}
+	for _, j := range jobs {
+		k := key{j.opts.scope(j.cmd, j.org), j.caller.name(), j.opts.Key}
+		if k.key != "" && seen[k] {
+			later = append(later, j)
+			continue
+		}
+		seen[k] = true
+		first = append(first, j)
+	}
+	return first, later
+}
+
+// stillOpen answers the jobs whose idempotency key has an answer by now and returns the others.
+func (a *App) stillOpen(ctx context.Context, jobs []*job) []*job {
+	var open []*job
+	for _, j := range jobs {
+		if result, found, err := a.replayed(ctx, j.caller, j.org, j.cmd, j.opts); found || err != nil {
+			j.done <- outcome{result, err}
+			continue
+		}
+		open = append(open, j)
+	}
+	return open
+}
+
+// settle decides and appends jobs until each has its answer.
+func (a *App) settle(ctx context.Context, jobs []*job) {
 	for len(jobs) > 0 {
 		jobs = a.decideAll(ctx, jobs)
 		batch := make([]store.Append, 0, len(jobs))
@@ -92,7 +131,7 @@ func (a *App) together(jobs []*job) {
 			err = a.db.Log().Append(ctx, batch)
 		}
 		if err == nil {
-			a.publish(jobs, start)
+			a.publish(ctx, jobs, start)
 			return
 		}
 		jobs = a.afterFailure(ctx, jobs, err, start)
@@ -209,7 +248,7 @@ func (a *App) appendOf(j *job, w *working) *store.Append {
 }
 
 // publish makes durable states visible and answers.
-func (a *App) publish(jobs []*job, confirmed time.Time) {
+func (a *App) publish(ctx context.Context, jobs []*job, confirmed time.Time) {
 	for _, j := range jobs {
 		if len(j.facts) > 0 && j.append != nil {
 			e := a.cache.get(j.org)
@@ -220,12 +259,23 @@ func (a *App) publish(jobs []*job, confirmed time.Time) {
 			a.offerSnapshot(e)
 		}
 		if j.refusal != nil {
-			a.stats.Refusals.Add(1)
-			j.done <- outcome{err: j.refusal}
+			a.refuse(ctx, j)
 			continue
 		}
 		j.done <- outcome{result: Result{Before: j.base, State: j.next, Facts: j.facts, Answer: j.answer}}
 	}
+}
+
+// refuse answers a job that was refused; unless it is the repetition of one that happened since it looked.
+func (a *App) refuse(ctx context.Context, j *job) {
+	if j.opts.Key != "" {
+		if result, found, err := a.replayed(ctx, j.caller, j.org, j.cmd, j.opts); found || err != nil {
+			j.done <- outcome{result, err}
+			return
+		}
+	}
+	a.stats.Refusals.Add(1)
+	j.done <- outcome{err: j.refusal}
 }
 
 // afterFailure finds out what became of an append that returned an error and returns the jobs to decide again.
@@ -245,7 +295,7 @@ func (a *App) afterFailure(ctx context.Context, jobs []*job, err error, start ti
 	case !known:
 		a.answerAll(jobs, ErrOutcomeUnknown)
 	case happened:
-		a.publish(jobs, start)
+		a.publish(ctx, jobs, start)
 	default:
 		a.answerAll(jobs, ErrUnavailable)
 	}
