@@ -165,7 +165,7 @@ func (now Situation) exists(n Need) error {
 			return ErrUnknownTeam
 		}
 	}
-	if n.project != "" {
+	if n.on != "" || n.project != "" {
 		if _, _, err := now.liveProject(n.project); err == ErrUnknownProject || err != nil && !n.dormant {
 			return err
 		}
