@@ -30,7 +30,9 @@ var arrows = []arrow{
 	{from: "client", to: []string{"org"}, plain: true},
 	{from: "cmd/…", to: []string{"org", "client", "internal/…"}},
 
-	{from: "internal/catalog", to: []string{"org"}},
+	{from: "internal/yaml", never: outside},
+	{from: "internal/catalog", to: []string{"org", "internal/yaml"}, never: outside},
+	{from: "internal/peribolos", to: []string{"org", "internal/yaml"}, never: outside},
 	{from: "internal/arch"},
 
 	{from: "internal/store", plain: true},
@@ -47,7 +49,7 @@ var arrows = []arrow{
 	{from: "internal/scim", to: door},
 	{from: "internal/sso", to: door},
 	{from: "internal/console", to: door},
-	{from: "internal/cli", to: slices.Concat([]string{"org", "client", "internal/route"}, leaves)},
+	{from: "internal/cli", to: slices.Concat([]string{"org", "client", "internal/route", "internal/peribolos"}, leaves)},
 }
 
 var door = slices.Concat([]string{"org", "internal/app", "internal/route"}, leaves)
