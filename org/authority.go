@@ -200,7 +200,8 @@ func (now Situation) belowMember(s *State, i uint32, a act, f Event) error {
 // peer lets an admin suspend another admin, one at a time.
 func (now Situation) peer() error {
 	for _, i := range now.ranked[RoleAdmin.number()] {
-		if m := now.people.get(i); m.status == Suspended && m.past != nil && m.past.peer && m.past.by == now.row {
+		m := now.people.get(i)
+		if m.status == Suspended && !now.gone(m, now.at) && m.past != nil && m.past.peer && m.past.by == now.row {
 			return ErrPeerSuspension
 		}
 	}

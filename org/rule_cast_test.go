@@ -27,7 +27,7 @@ var casting = sync.OnceValue(func() *world {
 	for _, word := range []string{"mia", "max", "pia", "paz", "pat", "pip", "ana", "amy", "cora", "cy", "tess", "tim", "sam"} {
 		w.do(theOperator, AddMember{Person: usr(word), Role: RoleMember})
 	}
-	w.do(theOperator, AddMember{Person: usr("finn"), Role: RoleMember, Window: Window{Start: w.now + week}},
+	w.do(theOperator, AddMember{Person: usr("finn"), Role: RoleMember, Window: Window{Start: w.now + aWeek}},
 		CreateProject{Project: prj("web"), Name: "Web"}, CreateProject{Project: prj("app"), Name: "App"},
 		CreateTeam{Team: tm("red"), Name: "Red"}, PlaceInTeam{Team: tm("red"), Person: usr("tess"), Manager: true},
 		PlaceInTeam{Team: tm("red"), Person: usr("tim")}, give("web", toTeam("red"), Analyst), give("app", toPerson("pat"), Consumer))
@@ -56,10 +56,10 @@ func toTeam(word string) Subject                   { return Subject{Team: tm(wor
 var toEveryone = Subject{Everyone: true}
 
 const (
-	second = Instant(time.Second / time.Microsecond)
-	hour   = 3600 * second
-	day    = 24 * hour
-	week   = 7 * day
+	aSecond = Instant(time.Second / time.Microsecond)
+	anHour  = 3600 * aSecond
+	aDay    = 24 * anHour
+	aWeek   = 7 * aDay
 )
 
 // fork returns a world that goes its own way from here.

@@ -8,9 +8,9 @@ func TestNobodyGivesWhatTheyDoNotCover(t *testing.T) {
 	w.do(as("olga"), CreateTeam{Team: tm("blve"), Name: "Blue"}, give("app", toTeam("blve"), Owner),
 		CreateTeam{Team: tm("grey"), Name: "Grey"}, CreateTeam{Team: tm("gold"), Name: "Gold"},
 		SetSettings{Teams: []TeamRole{{tm("gold"), Owner}}},
-		Reschedule{Person: usr("pia"), Window: Window{End: w.now + week}},
-		Reschedule{Person: usr("pat"), Window: Window{End: w.now + week}},
-		Reschedule{Person: usr("tim"), Window: Window{End: w.now + week}})
+		Reschedule{Person: usr("pia"), Window: Window{End: w.now + aWeek}},
+		Reschedule{Person: usr("pat"), Window: Window{End: w.now + aWeek}},
+		Reschedule{Person: usr("tim"), Window: Window{End: w.now + aWeek}})
 	w.do(as("olga"), PlaceInTeam{Team: tm("blve"), Person: usr("tim")})
 	newcomer := func(r OrgRole) Command { return AddMember{Person: usr("zed"), Role: r} }
 	w.attempts(t, []attempt{
@@ -59,7 +59,7 @@ func TestNobodyGivesWhatTheyDoNotCover(t *testing.T) {
 		{"an owner places somebody in such a team", as("olga"), PlaceInTeam{Team: tm("gold"), Person: usr("mia")}, nil},
 
 		{"an admin extends no membership that holds project owner", as("ada"), Reschedule{Person: usr("pia")}, ErrNotCovered},
-		{"an admin shortens such a membership", as("ada"), Reschedule{Person: usr("pia"), Window: Window{End: w.now + day}}, nil},
+		{"an admin shortens such a membership", as("ada"), Reschedule{Person: usr("pia"), Window: Window{End: w.now + aDay}}, nil},
 		{"an admin extends one that holds project admin", as("ada"), Reschedule{Person: usr("pat")}, nil},
 		{"an admin extends no membership in a team that is project owner", as("ada"), Reschedule{Person: usr("tim")}, ErrNotCovered},
 		{"an owner extends any", as("olga"), Reschedule{Person: usr("tim")}, nil},
