@@ -27,8 +27,8 @@ type Catalog struct {
 type Catalogs interface{ Catalog(Digest) *Catalog }
 
 // NewCatalog puts the application's rows behind Commonhold's own. It refuses a table that breaks a rule: keys are
-// unique and well formed, application rows lie in projects, implied keys exist, and each role holds all that the next
-// lower one holds.
+// unique and well formed, application rows lie in projects, implied keys exist and are the application's too (or a
+// catalog could widen who may delete a project), and each role holds all that the next lower one holds.
 func NewCatalog(application ...Row) (*Catalog, error) { return newCatalog(builtin, application) }
 
 func newCatalog(own, application []Row) (*Catalog, error) {
@@ -121,6 +121,9 @@ func (c *Catalog) closure(all *Set, i int) error {
 		}
 		if c.rows[j].Explicit {
 			return fmt.Errorf("permission %s implies %s, which is explicit", c.rows[i].Key, k)
+		}
+		if i >= c.own && j < c.own {
+			return fmt.Errorf("permission %s implies %s, which is Commonhold's own", c.rows[i].Key, k)
 		}
 		if err := c.closure(all, j); err != nil {
 			return err

@@ -163,6 +163,8 @@ func TestCatalogsThatAreAccepted(t *testing.T) {
 		{name: "a row that implies a right in the organization", rows: []Row{with(reports, func(r *Row) { r.Implies = []Permission{"owners:make"} })}, why: "not in the table"},
 		{name: "a row that implies an explicit one", rows: []Row{explicitRow, with(reports, func(r *Row) { r.Implies = []Permission{explicitRow.Key} })}, why: "is explicit"},
 		{name: "a row that implies an explicit one by another", rows: []Row{explicitRow, with(row("a:b"), func(r *Row) { r.Implies = []Permission{explicitRow.Key} })}, why: "is explicit"},
+		{name: "a row that implies one of Commonhold's own", rows: []Row{with(reports, func(r *Row) { r.Implies = []Permission{"project:delete"} })}, why: "Commonhold's own"},
+		{name: "a row that implies one of Commonhold's own by another", rows: []Row{with(row("a:b"), func(r *Row) { r.Implies = []Permission{"project:view"} }), with(reports, func(r *Row) { r.Implies = []Permission{"a:b"} })}, why: "Commonhold's own"},
 		{name: "a row that an admin holds and an owner does not", rows: []Row{row("reports:edit", Admin)}, why: "owner must hold all that admin"},
 		{name: "a row that an analyst holds and an admin does not", rows: []Row{row("reports:edit", Owner, Analyst)}, why: "admin must hold all that analyst"},
 		{name: "a row that a consumer holds and an analyst does not", rows: []Row{row("reports:edit", Owner, Admin, Consumer)}, why: "analyst must hold all that consumer"},
