@@ -34,6 +34,9 @@ type Version uint64
 // Instant is a moment in microseconds since 1970 UTC. The zero Instant stands for none.
 type Instant int64
 
+// lastInstant is the end of the year 9999, the last that RFC 3339 can write.
+const lastInstant Instant = 253_402_300_799_999_999
+
 // At returns the instant of t.
 func At(t time.Time) Instant { return Instant(t.UnixMicro()) }
 
@@ -60,7 +63,8 @@ func (i *Instant) UnmarshalText(b []byte) error {
 		return nil
 	}
 	t, err := time.Parse(time.RFC3339Nano, string(b))
-	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
+	// The first microsecond of 1970 would read as none, and an end that is none never comes.
+	if err != nil || At(t) <= 0 || At(t) > lastInstant {
 		return ErrBadTime
 	}
 	*i = At(t)
@@ -96,7 +100,7 @@ func (w Window) join(o Window) Window {
 }
 
 func (w Window) valid() error {
-	if w.Start < 0 || w.End < 0 || w.End != 0 && w.End <= w.Start {
+	if w.Start < 0 || w.Start > lastInstant || w.End < 0 || w.End > lastInstant || w.End != 0 && w.End <= w.Start {
 		return ErrBadWindow
 	}
 	return nil

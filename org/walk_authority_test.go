@@ -1,0 +1,210 @@
+package org
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// cover is what somebody may hand out in a place: all that they hold, and for an owner what is explicit too.
+func (p *picture) cover(id PersonID, in ProjectID, at Instant) permissions {
+	out := permissions{}
+	if !p.active(id, at) {
+		return out
+	}
+	out.add(p.held(id, in, at))
+	if p.person(id).role == RoleOwner {
+		for _, row := range p.catalog {
+			if row.Explicit {
+				out[row.Key] = true
+			}
+		}
+	}
+	return out
+}
+
+// nobodyGivesMore compares what everybody may do before and after, now and later: what somebody won, the actor covered
+// at that place before, and won nothing for themselves.
+func nobodyGivesMore(p *passage) error {
+	switch {
+	case p.by.Operator && (!p.before.entered || p.is(AdoptCatalog{})):
+		return nil // filling is an owner's act; what a catalog gives is previewed
+	case p.is(CreateOrganization{}):
+		return nil
+	case p.is(CreateProject{}):
+		return settingsGive(p)
+	case p.is(Reactivate{}):
+		return nil // managing, not giving: judged by rank
+	}
+	for _, at := range p.instants() {
+		for _, x := range p.after.people {
+			for _, in := range p.before.everywhere() {
+				was, is := p.before.effective(x.id, in, at), p.after.effective(x.id, in, at)
+				if x.id == p.by.Person && p.is(RestoreProject{}) {
+					was.add(p.before.held(x.id, in, at)) // what slept is theirs
+				}
+				if was.covers(is) {
+					continue
+				}
+				if x.id == p.by.Person && !p.lowersSelf(in, is) {
+					return fmt.Errorf("%s won something in %q at %v by their own act", x.id, in, at)
+				}
+				may := p.before.cover(p.by.Person, in, p.at)
+				may.add(p.carriedBy(in))
+				for k := range is {
+					if !was[k] && !may[k] && !(k == "projects:create" && p.before.settings.MembersCreateProjects) {
+						return fmt.Errorf("%s won %s in %q at %v, which %v does not cover", x.id, k, in, at, p.by)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (p *passage) is(c Command) bool { return fmt.Sprintf("%T", p.cmd) == fmt.Sprintf("%T", c) }
+
+// lowersSelf: where members create projects, a billing admin wins that by becoming a member.
+func (p *passage) lowersSelf(in ProjectID, is permissions) bool {
+	return in == "" && len(is) == 1 && is["projects:create"] && p.after.person(p.by.Person).role == RoleMember
+}
+
+// carriedBy is what a manager hands on with a plain place in their team.
+func (p *passage) carriedBy(in ProjectID) permissions {
+	out := permissions{}
+	c, ok := p.cmd.(PlaceInTeam)
+	if !ok || c.Manager || !p.before.manages(p.by.Person, c.Team, p.at) {
+		return out
+	}
+	for _, g := range p.before.grants {
+		if g.to.Team == c.Team && g.project == in {
+			out.add(p.before.projectPermissions(g.role))
+		}
+	}
+	return out
+}
+
+// settingsGive holds that a new project brings what the settings say and nothing else.
+func settingsGive(p *passage) error {
+	var project ProjectID
+	for _, f := range p.facts {
+		switch e := f.Event.(type) {
+		case *Entered:
+		case *ProjectCreated:
+			project = e.Project
+		case *GrantGiven:
+			set, want := p.before.settings, ProjectRole("")
+			switch {
+			case e.Subject.Everyone:
+				want = set.EveryoneRole
+			case e.Subject.Team != "":
+				for _, d := range set.Teams {
+					if d.Team == e.Subject.Team {
+						want = d.Role
+					}
+				}
+			case e.Subject.Person == p.by.Person:
+				if want = set.CreatorRole; want == "" {
+					want = Owner
+				}
+			}
+			if e.Project != project || e.Role != want || e.Source != BySetting || e.Window != (Window{}) {
+				return fmt.Errorf("gave %+v, the settings are %+v", e, set)
+			}
+		default:
+			return fmt.Errorf("made a %T", e)
+		}
+	}
+	return nil
+}
+
+// nobodyActsUpwards holds every act on a membership or grant of somebody else against the ranks before it.
+func nobodyActsUpwards(p *passage) error {
+	if p.by.Operator || p.is(CreateOrganization{}) {
+		if p.by.Operator && p.before.entered {
+			return operatorGivesNoRole(p)
+		}
+		return nil
+	}
+	me := p.before.member(p.by.Person, p.at)
+	if me == nil || !p.before.active(p.by.Person, p.at) {
+		return errors.New("accepted from somebody who is no active member")
+	}
+	for _, f := range p.facts {
+		var err error
+		switch e := f.Event.(type) {
+		case *RoleSet:
+			err = p.below(me, e.Person, false)
+		case *MemberRescheduled:
+			err = p.below(me, e.Person, false)
+		case *MemberReactivated:
+			err = p.below(me, e.Person, true)
+		case *MemberRemoved:
+			err = p.below(me, e.Person, true)
+		case *MemberSuspended:
+			err = p.suspends(me, e)
+		case *GrantTaken:
+			err = p.belowOn(e.Project, e.Subject, e.Role)
+		case *GrantRescheduled:
+			err = p.belowOn(e.Project, e.Subject, e.Role)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *passage) below(me *rPerson, whom PersonID, stopping bool) error {
+	if whom == me.id || me.role == RoleOwner {
+		return nil
+	}
+	mine, theirs := p.before.orgPermissions(me.role), p.before.orgPermissions(p.before.person(whom).role)
+	if stopping && p.before.person(whom).role == RoleBillingAdmin {
+		theirs = permissions{}
+	}
+	if mine.covers(theirs) && !theirs.covers(mine) {
+		return nil
+	}
+	return fmt.Errorf("%s, %s, acted on %s, %s", me.id, me.role, whom, p.before.person(whom).role)
+}
+
+func (p *passage) suspends(me *rPerson, e *MemberSuspended) error {
+	err := p.below(me, e.Person, true)
+	peers := me.role == RoleAdmin && p.before.person(e.Person).role == RoleAdmin && e.Person != me.id
+	if peers != e.Peer {
+		return fmt.Errorf("%+v by %s, %s", e, me.id, me.role)
+	}
+	if !peers {
+		return err
+	}
+	if slices.ContainsFunc(p.before.people, func(x *rPerson) bool {
+		return x.member && x.paused && x.peer && x.by == me.id && x.role == RoleAdmin
+	}) {
+		return fmt.Errorf("%s has two suspensions of admins open", me.id)
+	}
+	return nil
+}
+
+func (p *passage) belowOn(in ProjectID, whose Subject, role ProjectRole) error {
+	if whose.Person == p.by.Person && whose.Person != "" {
+		return nil
+	}
+	mine, theirs := p.before.held(p.by.Person, in, p.at), p.before.projectPermissions(role)
+	if mine.covers(p.before.projectPermissions(Owner)) || mine.covers(theirs) && !theirs.covers(mine) {
+		return nil
+	}
+	return fmt.Errorf("%s took or changed %s of %+v in %s and is not above", p.by.Person, role, whose, in)
+}
+
+// operatorGivesNoRole holds that in an entered organization the operator does what is theirs and nothing else.
+func operatorGivesNoRole(p *passage) error {
+	for _, f := range p.facts {
+		switch f.Event.(type) {
+		case *CatalogAdopted, *ReadinessChanged, *ExternalIDSet, *TeamExternalIDSet, *ProjectExternalIDSet:
+		default:
+			return fmt.Errorf("the operator made %T in an entered organization", f.Event)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,391 @@
+package org
+
+import (
+	"fmt"
+	"math/rand/v2"
+)
+
+// chance picks the next step: mostly what somebody might do, sometimes nonsense.
+type chance struct {
+	*rand.Rand
+	w   *walker
+	org int
+	p   *picture
+}
+
+func (w *walker) chance(dice *rand.Rand) *chance { return &chance{Rand: dice, w: w} }
+
+func (c *chance) often() bool  { return c.IntN(10) < 8 }
+func (c *chance) rarely() bool { return c.IntN(25) == 0 }
+
+func pick[T any](c *chance, from []T) (out T) {
+	if len(from) > 0 {
+		out = from[c.IntN(len(from))]
+	}
+	return out
+}
+
+const (
+	hour = Instant(3600 * 1e6)
+	day  = 24 * hour
+)
+
+func (c *chance) stride(n int) stride {
+	if n < 2 {
+		return c.founding(n)
+	}
+	c.org = c.IntN(2)
+	c.p = c.w.orgs[c.org].at
+	s := stride{org: c.org, pass: c.passing()}
+	c.w.now += s.pass // what follows is chosen for the new instant
+	s.by, s.cmd = c.actor(), c.command()
+	if s.cmd.needs().operator && c.IntN(2) == 0 {
+		s.by = theOperator
+	}
+	c.w.now -= s.pass
+	return s
+}
+
+// founding makes the two organizations: one by the operator for an owner who is perhaps not ready, one by a person.
+func (c *chance) founding(n int) stride {
+	found := CreateOrganization{Organization: OrgID(id("org_", fmt.Sprint("n", n))), Name: "Acme", Slug: Slug(fmt.Sprint("acme-", n)), Catalog: appDigest}
+	found.Proofs = pick(c, []Proofs{0, Vouched, ProvedAddress, SecondFactor})
+	if n == 0 {
+		found.Owner = usr("ann")
+		return stride{org: n, by: theOperator, cmd: found}
+	}
+	return stride{org: n, by: as("bob"), cmd: found}
+}
+
+// passing is how far the clock moves: a little, far, back, or exactly to where some window begins or ends.
+func (c *chance) passing() Instant {
+	switch n := c.IntN(100); {
+	case n < 40:
+		return 0
+	case n < 75:
+		return Instant(c.Int64N(int64(hour)))
+	case n < 82:
+		return Instant(c.Int64N(int64(2 * day)))
+	case n < 83:
+		return 31 * day
+	case n < 84:
+		return 91 * day
+	case n < 86:
+		return -hour
+	}
+	var bounds []Instant
+	for _, b := range c.p.bounds() {
+		if b > c.w.now {
+			bounds = append(bounds, b-c.w.now)
+		}
+	}
+	return max(0, pick(c, bounds)+Instant(c.IntN(3)-1))
+}
+
+// bounds are the instants at which some window begins or ends.
+func (p *picture) bounds() (out []Instant) {
+	add := func(w Window) {
+		for _, b := range []Instant{w.Start, w.End} {
+			if b != 0 {
+				out = append(out, b)
+			}
+		}
+	}
+	for _, x := range p.people {
+		add(x.window)
+	}
+	for _, l := range p.places {
+		add(l.window)
+	}
+	for _, g := range p.grants {
+		add(g.window)
+	}
+	return out
+}
+
+var tenPeople = [...]string{"ann", "bob", "cat", "dan", "eve", "fay", "guy", "hal", "ivy", "joe"}
+
+func (c *chance) actor() Actor {
+	switch n := c.IntN(100); {
+	case n < 8:
+		return theOperator
+	case n < 10:
+		return Actor{}
+	case n < 13:
+		return as(pick(c, tenPeople[:]))
+	}
+	// Owners and admins act more often, or little would happen.
+	var all []PersonID
+	for _, x := range c.p.people {
+		if !c.p.active(x.id, c.w.now) {
+			continue
+		}
+		for range map[OrgRole]int{RoleOwner: 5, RoleAdmin: 4, RoleBillingAdmin: 1, RoleMember: 2}[x.role] {
+			all = append(all, x.id)
+		}
+	}
+	return Actor{Person: pick(c, all)}
+}
+
+func (c *chance) person() PersonID {
+	if c.rarely() {
+		return pick(c, []PersonID{"", "usr_", usr("nobody"), "root"})
+	}
+	if members := c.where(func(x *rPerson) bool { return x.member && !x.window.over(c.w.now) }); c.often() && len(members) > 0 {
+		return pick(c, members)
+	}
+	return usr(pick(c, tenPeople[:]))
+}
+
+func (c *chance) where(is func(*rPerson) bool) (out []PersonID) {
+	for _, x := range c.p.people {
+		if is(x) {
+			out = append(out, x.id)
+		}
+	}
+	return out
+}
+
+// mostly picks somebody of a kind, sometimes anybody.
+func (c *chance) mostly(is func(*rPerson) bool) PersonID {
+	if all := c.where(is); c.often() && len(all) > 0 {
+		return pick(c, all)
+	}
+	return c.person()
+}
+
+func (c *chance) newcomer() PersonID {
+	if c.rarely() {
+		return c.person()
+	}
+	var outside []string
+	for _, word := range tenPeople {
+		if c.p.member(usr(word), c.w.now) == nil {
+			outside = append(outside, word)
+		}
+	}
+	if c.often() && len(outside) > 0 {
+		return usr(pick(c, outside))
+	}
+	return usr(pick(c, tenPeople[:]))
+}
+
+func (c *chance) team() TeamID {
+	from := c.p
+	if c.rarely() {
+		from = c.w.orgs[1-c.org].at
+	}
+	if c.rarely() || len(from.teams) == 0 {
+		return pick(c, []TeamID{"", "team_", tm("nobody")})
+	}
+	if live := from.liveTeams(); c.often() && len(live) > 0 {
+		return pick(c, live).Team
+	}
+	return pick(c, from.teams).Team.Team
+}
+
+func (c *chance) project() ProjectID {
+	from := c.p
+	if c.rarely() {
+		from = c.w.orgs[1-c.org].at
+	}
+	if c.rarely() || len(from.projects) == 0 {
+		return pick(c, []ProjectID{"", "prj_", prj("nobody")})
+	}
+	if live := from.allProjects(false); c.often() && len(live) > 0 {
+		return pick(c, live).Project
+	}
+	return pick(c, from.projects).Project.Project
+}
+
+func (c *chance) orgRole() OrgRole {
+	if c.rarely() {
+		return pick(c, []OrgRole{"", "root", "analyst"})
+	}
+	return pick(c, []OrgRole{RoleOwner, RoleOwner, RoleAdmin, RoleAdmin, RoleBillingAdmin, RoleMember, RoleMember, RoleMember})
+}
+
+func (c *chance) role() ProjectRole {
+	if c.rarely() {
+		return pick(c, []ProjectRole{"", "root", "member"})
+	}
+	return pick(c, ProjectRoles[:])
+}
+
+func (c *chance) window() (w Window) {
+	if c.IntN(10) < 6 {
+		return w
+	}
+	now := c.w.now
+	if c.IntN(2) == 0 {
+		w.Start = now + pick(c, []Instant{-40 * day, -1, 0, 1, hour, day, 3 * day})
+	}
+	if c.IntN(3) > 0 {
+		w.End = max(now, w.Start) + pick(c, []Instant{-1, 1, hour, hour, day, 3 * day, 29 * day, 100 * day})
+	}
+	if c.rarely() {
+		w = pick(c, []Window{{Start: -1}, {End: -1}, {Start: 2, End: 1}, {Start: now, End: now}, {Start: 1 << 62}, {End: 1<<63 - 1}, {End: 1}})
+	}
+	return w
+}
+
+func (c *chance) source() Source {
+	if c.rarely() {
+		return pick(c, []Source{BySetting, "directory"})
+	}
+	return pick(c, []Source{"", "", ByHand, ByImport})
+}
+
+func (c *chance) subject() Subject {
+	switch n := c.IntN(20); {
+	case n < 11:
+		return Subject{Person: c.person()}
+	case n < 16:
+		return Subject{Team: c.team()}
+	case n < 19:
+		return Subject{Everyone: true}
+	}
+	return pick(c, []Subject{{}, {Person: c.person(), Everyone: true}, {Person: c.person(), Team: c.team()}})
+}
+
+// held picks a project and subject with a grant, or any.
+func (c *chance) held() (ProjectID, Subject, ProjectRole) {
+	if c.often() && len(c.p.grants) > 0 {
+		g := pick(c, c.p.grants)
+		return g.project, g.to, g.role
+	}
+	return c.project(), c.subject(), c.role()
+}
+
+func (c *chance) place() (TeamID, PersonID) {
+	if c.often() && len(c.p.places) > 0 {
+		l := pick(c, c.p.places)
+		return l.team, l.person
+	}
+	return c.team(), c.person()
+}
+
+func (c *chance) name() Name {
+	if c.rarely() {
+		return pick(c, []Name{"", " Web", "a\nb", "\xff", "a\u202eb", Name(make([]byte, 101))})
+	}
+	return pick(c, []Name{"Web", "web", "App", "Red", "RED", "Blue", "Söhne & <Co>", `"\`, "Data 1", "Data 2", "Data  2", "数据"})
+}
+
+func (c *chance) external() ExternalID {
+	if c.rarely() {
+		return pick(c, []ExternalID{"a b", "é", ExternalID(make([]byte, 201))})
+	}
+	return pick(c, []ExternalID{"", "", "", "x-1", "x-2", "x-3", "X-3", "x-4", "x-5"})
+}
+
+func (c *chance) timezone() Timezone {
+	if c.rarely() {
+		return pick(c, []Timezone{"", "a b", Timezone(make([]byte, 65))})
+	}
+	return pick(c, []Timezone{"UTC", "Asia/Tokyo", "Europe/Berlin"})
+}
+
+func (c *chance) settings() SetSettings {
+	s := SetSettings{MembersCreateProjects: c.IntN(2) == 0}
+	if c.IntN(2) == 0 {
+		s.CreatorRole = c.role()
+	}
+	if c.IntN(3) == 0 {
+		s.EveryoneRole = c.role()
+	}
+	for range c.IntN(3) {
+		s.Teams = append(s.Teams, TeamRole{c.team(), c.role()})
+	}
+	return s
+}
+
+// fresh is an id that no step has named, or, rarely, one that will not do.
+func (c *chance) fresh(prefix string) string {
+	if c.rarely() {
+		return pick(c, []string{"", prefix, prefix + "x", "zzz_" + id("", "a"), string(c.team()), string(c.project())})
+	}
+	c.w.made++
+	return id(prefix, fmt.Sprint("n", c.w.made))
+}
+
+// command picks one of all commands. The weights keep an organization alive: more is made than ended.
+func (c *chance) command() Command {
+	project, to, role := c.held()
+	team, person := c.place()
+	total := 0
+	rows := []struct {
+		weight int
+		made   func() Command
+	}{
+		{14, func() Command {
+			return AddMember{Person: c.newcomer(), Role: c.orgRole(), Window: c.window(), Source: c.source(), Proofs: Proofs(c.IntN(8))}
+		}},
+		{8, func() Command { return SetRole{c.person(), c.orgRole()} }},
+		{4, func() Command { return Reschedule{c.person(), c.window()} }},
+		{5, func() Command { return Suspend{c.person()} }},
+		{5, func() Command { return Reactivate{c.mostly(func(x *rPerson) bool { return x.paused })} }},
+		{3, func() Command { return Remove{c.person()} }},
+		{1, func() Command { return Leave{} }},
+		{4, func() Command {
+			return Restore{Person: c.mostly(func(x *rPerson) bool { return !x.member || x.window.over(c.w.now) }), Proofs: Proofs(c.IntN(8))}
+		}},
+		{3, func() Command { return Vouch{c.person(), c.often()} }},
+		{2, func() Command { return TransferOwnership{c.person(), pick(c, []OrgRole{"", "", c.orgRole()})} }},
+		{5, func() Command {
+			return CreateTeam{Team: TeamID(c.fresh("team_")), Name: c.name(), ExternalID: c.external(), Source: c.source()}
+		}},
+		{2, func() Command { return RenameTeam{c.team(), c.name()} }},
+		{2, func() Command { return SetTeamExternalID{c.team(), c.external()} }},
+		{1, func() Command { return DeleteTeam{c.team()} }},
+		{10, func() Command {
+			return PlaceInTeam{Team: c.team(), Person: c.person(), Manager: c.IntN(4) == 0, Window: c.window(), Source: c.source()}
+		}},
+		{3, func() Command {
+			return PlaceInTeam{Team: team, Person: person, Manager: c.IntN(4) == 0, Window: c.window()}
+		}},
+		{3, func() Command { return TakeFromTeam{team, person} }},
+		{7, func() Command {
+			return CreateProject{Project: ProjectID(c.fresh("prj_")), Name: c.name(), ExternalID: c.external(), Source: c.source(),
+				Timezone: c.timezone(), Region: pick(c, []Region{"", "", "", "eu", "eu", "us-2", "EU"})}
+		}},
+		{2, func() Command { return RenameProject{c.project(), c.name()} }},
+		{1, func() Command { return SetProjectTimezone{c.project(), c.timezone()} }},
+		{3, func() Command { return SetProjectExternalID{c.project(), c.external()} }},
+		{2, func() Command { return DeleteProject{c.project()} }},
+		{4, func() Command {
+			restore := RestoreProject{c.project(), pick(c, []Name{"", c.name()})}
+			if gone := c.p.allProjects(true); c.often() && len(gone) > 0 {
+				restore.Project = pick(c, gone).Project
+			}
+			return restore
+		}},
+		{16, func() Command {
+			return Give{Project: c.project(), Subject: c.subject(), Role: c.role(), Window: c.window(), Source: c.source()}
+		}},
+		{4, func() Command { return Give{Project: project, Subject: to, Role: role, Window: c.window()} }},
+		{4, func() Command {
+			return Take{Project: project, Subject: to, Role: pick(c, []ProjectRole{role, "", c.role()}), Source: pick(c, []Source{"", "", c.source()})}
+		}},
+		{4, func() Command { return Change{Project: project, Subject: to, From: role, To: c.role()} }},
+		{4, func() Command { return RescheduleGrant{Project: project, Subject: to, Role: role, Window: c.window()} }},
+		{3, func() Command { return c.settings() }},
+		{1, func() Command {
+			return Rename{pick(c, []Name{"", c.name()}), pick(c, []Slug{"", "acme", "acme-x", "-", "admin"})}
+		}},
+		{2, func() Command { return SetExternalID{c.external()} }},
+		{1, func() Command { return Enter{} }},
+		{1, func() Command { return AdoptCatalog{pick(c, []Digest{appDigest, leanerDigest, "sha256:0"})} }},
+		{1, func() Command { return c.founding(c.IntN(2)).cmd }},
+	}
+	for _, r := range rows {
+		total += r.weight
+	}
+	at := c.IntN(total)
+	for _, r := range rows {
+		if at -= r.weight; at < 0 {
+			return r.made()
+		}
+	}
+	return nil
+}

@@ -1,0 +1,473 @@
+package org
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+)
+
+// invariants hold after every step of a walk.
+var invariants = []struct {
+	name string
+	hold func(*passage) error
+}{
+	{"I-01, I-02: somebody owns it who is active, has started, has no end and is ready", ownedForGood},
+	{"I-03, I-04: who holds a grant or a place in a team is a member", holdersAreMembers},
+	{"I-05: each project has somebody who may own it", projectsAreOwned},
+	{"I-06, I-07: memberships move along the known edges", membershipsMoveAlongEdges},
+	{"I-08: a membership that begins holds nothing, and restoring brings back what there was", beginningsAreBare},
+	{"I-09: no id is used again", idsAreUsedOnce},
+	{"I-10: a transfer of ownership is one step", transfersAreWhole},
+	{"I-14: nobody gives beyond what they cover", nobodyGivesMore},
+	{"I-14: nobody acts on those who are not below", nobodyActsUpwards},
+	{"I-16, I-20, I-27: what a person may do is the union of their sources, and nothing else", unionOfSources},
+	{"I-19: taking never gives and giving never takes", monotone},
+	{"I-21, I-22: lists and batches are their single checks", listsAreChecks},
+	{"I-41: versions count without a gap and time does not go back", versionsCount},
+	{"I-43: the fold, the snapshot and the state are one", foldIsSnapshot},
+	{"I-45: who asks twice changes nothing the second time", secondTimeIsQuiet},
+	{"views show what the list of facts says", viewsAreTrue},
+	{"look-up rows lead to what is there", leadsAreTrue},
+	{"tables and indexes agree", func(p *passage) error { return consistent(p.new) }},
+}
+
+func ownedForGood(p *passage) error {
+	owners := p.after.counting(p.at)
+	if len(owners) == 0 {
+		return fmt.Errorf("ownerless at %v", p.at)
+	}
+	if later := p.after.counting(p.at + 1000*day); len(later) < len(owners) {
+		return fmt.Errorf("%v own it now, %v in a thousand days", owners, later)
+	}
+	if got := p.new.Owners(p.at); !slices.Contains(got, owners[0]) {
+		return fmt.Errorf("%s owns it and Owners gives %v", owners[0], got)
+	}
+	return nil
+}
+
+func holdersAreMembers(p *passage) error {
+	member := func(id PersonID) bool { x := p.after.person(id); return x != nil && x.member }
+	for _, g := range p.after.grants {
+		if g.to.Person != "" && !member(g.to.Person) {
+			return fmt.Errorf("%v holds %s in %s", g.to, g.role, g.project)
+		}
+		if g.to.Team != "" && p.after.team(g.to.Team).gone {
+			return fmt.Errorf("%v is gone and holds %s in %s", g.to, g.role, g.project)
+		}
+	}
+	for _, l := range p.after.places {
+		if !member(l.person) || p.after.team(l.team).gone {
+			return fmt.Errorf("%s is in %s", l.person, l.team)
+		}
+	}
+	return nil
+}
+
+func projectsAreOwned(p *passage) error {
+	for _, x := range p.after.allProjects(false) {
+		if !slices.ContainsFunc(p.after.counting(p.at), func(id PersonID) bool { return p.new.Check(id, "project:delete", x.Project, p.at) }) {
+			return fmt.Errorf("no owner of the organization owns %s", x.Project)
+		}
+	}
+	return nil
+}
+
+// standing is where a membership stands at an instant.
+func (p *picture) standing(id PersonID, at Instant) Status {
+	switch x := p.person(id); {
+	case x == nil:
+		return NoMember
+	case !x.member, x.window.over(at):
+		return Removed
+	case x.paused:
+		return Suspended
+	}
+	return Active
+}
+
+func membershipsMoveAlongEdges(p *passage) error {
+	for _, x := range p.after.people {
+		was, is := p.before.standing(x.id, p.at), p.after.standing(x.id, p.at)
+		var by Command
+		switch {
+		case was == is:
+			continue
+		case is == Active && was == Suspended:
+			by = Reactivate{x.id}
+		case is == Active:
+			by = AddMember{Person: x.id}
+			if _, restored := p.cmd.(Restore); restored {
+				by = Restore{Person: x.id}
+			}
+			if founded, ok := p.cmd.(CreateOrganization); ok {
+				by = founded
+			}
+		case is == Suspended && was == Active:
+			by = Suspend{x.id}
+		case is == Removed && (was == Active || was == Suspended):
+			by = Remove{x.id}
+			if _, left := p.cmd.(Leave); left && p.by.Person == x.id {
+				by = Leave{}
+			}
+		}
+		if reflect.TypeOf(by) != reflect.TypeOf(p.cmd) {
+			return fmt.Errorf("%s went from %v to %v by %T", x.id, was, is, p.cmd)
+		}
+	}
+	seen := map[PersonID]bool{}
+	for m := range p.new.Members(p.at, "") {
+		if seen[m.Person] {
+			return fmt.Errorf("%s is a member twice", m.Person)
+		}
+		seen[m.Person] = true
+	}
+	return nil
+}
+
+func beginningsAreBare(p *passage) error {
+	for _, x := range p.after.people {
+		before := p.before.person(x.id)
+		if !x.member || before != nil && before.since == x.since {
+			continue
+		}
+		_, restored := p.cmd.(Restore)
+		had := p.reference.lastHeld(x.id, p.facts[0].Version-1)
+		for _, g := range p.after.grants {
+			if g.to.Person != x.id {
+				continue
+			}
+			if !restored {
+				return fmt.Errorf("%s began with %s in %s", x.id, g.role, g.project)
+			}
+			if !slices.ContainsFunc(had.grants, func(o rGrant) bool {
+				return o.to == g.to && o.project == g.project && o.role == g.role && o.window == g.window
+			}) {
+				return fmt.Errorf("%s came back with %s in %s and had it not", x.id, g.role, g.project)
+			}
+		}
+		for _, l := range p.after.places {
+			if l.person != x.id {
+				continue
+			}
+			if !restored {
+				return fmt.Errorf("%s began in team %s", x.id, l.team)
+			}
+			if !slices.ContainsFunc(had.places, func(o rPlace) bool {
+				return o.team == l.team && o.person == x.id && o.manager == l.manager && o.window == l.window
+			}) {
+				return fmt.Errorf("%s came back into %s and was not there", x.id, l.team)
+			}
+		}
+	}
+	return nil
+}
+
+// lastHeld is the picture before somebody's last membership ended, or the present one if it ended by itself.
+func (r reference) lastHeld(id PersonID, n Version) *picture {
+	for i := n; i > 0; i-- {
+		switch e := r.log[i-1].Event.(type) {
+		case *MemberRemoved:
+			if e.Person == id {
+				return r.upTo(i - 1)
+			}
+		case *MemberAdded:
+			if e.Person == id {
+				return r.upTo(n)
+			}
+		}
+	}
+	return r.upTo(n)
+}
+
+func idsAreUsedOnce(p *passage) error {
+	teams, projects, began := map[TeamID]bool{}, map[ProjectID]bool{}, map[Version]bool{}
+	for _, t := range p.after.teams {
+		if teams[t.Team.Team] || !t.Team.Team.Valid() {
+			return fmt.Errorf("team %q", t.Team.Team)
+		}
+		teams[t.Team.Team] = true
+	}
+	for _, x := range p.after.projects {
+		if projects[x.Project.Project] || !x.Project.Project.Valid() {
+			return fmt.Errorf("project %q", x.Project.Project)
+		}
+		projects[x.Project.Project] = true
+	}
+	for _, x := range p.after.people {
+		if x.member && began[x.since] || !x.id.Valid() {
+			return fmt.Errorf("two memberships began at %d, or %q is no id", x.since, x.id)
+		}
+		began[x.since] = x.member
+	}
+	return nil
+}
+
+func transfersAreWhole(p *passage) error {
+	c, ok := p.cmd.(TransferOwnership)
+	if !ok {
+		return nil
+	}
+	if x := p.after.person(c.To); x.role != RoleOwner {
+		return fmt.Errorf("%s is %s after it", c.To, x.role)
+	}
+	if c.StepDown != "" && p.after.person(p.by.Person).role != c.StepDown {
+		return fmt.Errorf("%s did not step down", p.by.Person)
+	}
+	return nil
+}
+
+// instants at which a change is looked at: now, at some bounds of windows, and when all of them are over.
+func (p *passage) instants() []Instant {
+	bounds := slices.Concat(p.before.bounds(), p.after.bounds())
+	bounds = slices.DeleteFunc(bounds, func(b Instant) bool { return b <= p.at })
+	slices.Sort(bounds)
+	out := []Instant{p.at, p.at + 4000*day}
+	if n := len(bounds); n > 0 {
+		out = append(out, bounds[n-1], bounds[int(p.new.Version())%n])
+	}
+	return out
+}
+
+func unionOfSources(p *passage) error {
+	var questions []Question
+	var want []bool
+	ask := func(in ProjectID, scope Scope) {
+		for _, word := range append(slices.Clone(tenPeople[:]), "stranger") {
+			may := p.after.effective(usr(word), in, p.at)
+			for _, r := range p.new.Catalog().rows {
+				questions = append(questions, Question{usr(word), r.Key, in})
+				want = append(want, may[r.Key])
+				if r.Scope != scope && may[r.Key] {
+					return
+				}
+			}
+		}
+	}
+	ask("", InOrganization)
+	for _, x := range p.after.projects {
+		ask(x.Project.Project, InProject)
+	}
+	for i, got := range p.new.CheckAll(questions, p.at) {
+		if got != want[i] {
+			return fmt.Errorf("%v: %v, and by the model %v", questions[i], got, want[i])
+		}
+	}
+	return deniesTheUnknown(p.new, p.at)
+}
+
+func deniesTheUnknown(s *State, at Instant) error {
+	someone, somewhere := PersonID(""), ProjectID("")
+	for m := range s.Members(at, "") {
+		if m.Role == RoleOwner {
+			someone = m.Person
+		}
+	}
+	for x := range s.Projects(false, "") {
+		somewhere = x.Project
+	}
+	for _, q := range []Question{
+		{usr("stranger"), "project:view", somewhere}, {"", "organization:edit", ""}, {someone, "organization:burn", ""},
+		{someone, "", ""}, {someone, "project:view", prj("nowhere")}, {someone, "project:burn", somewhere}, {someone, "", somewhere},
+		{someone, "project:view", ""},
+	} {
+		if s.Check(q.Person, q.Permission, q.Project, at) {
+			return fmt.Errorf("unknown, and allowed: %+v", q)
+		}
+	}
+	return nil
+}
+
+func monotone(p *passage) error {
+	gives, takes := true, true
+	for _, f := range p.facts {
+		switch e := f.Event.(type) {
+		case *GrantGiven, *TeamMemberAdded, *TeamCreated, *MemberReactivated, *ProjectRestored, *Entered:
+			takes = false
+		case *GrantTaken, *TeamMemberRemoved, *TeamDeleted, *MemberSuspended, *MemberRemoved, *MemberLeft, *ProjectDeleted:
+			gives = false
+		case *MemberAdded:
+			takes = false
+			_ = e
+		default:
+			return nil
+		}
+	}
+	if !gives && !takes {
+		return nil
+	}
+	for _, at := range p.instants() {
+		for _, x := range p.after.people {
+			for _, in := range p.after.everywhere() {
+				was, is := p.before.effective(x.id, in, at), p.after.effective(x.id, in, at)
+				if !takes && !is.covers(was) {
+					return fmt.Errorf("%s lost something in %q at %v", x.id, in, at)
+				}
+				if !gives && !was.covers(is) {
+					return fmt.Errorf("%s won something in %q at %v", x.id, in, at)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// everywhere is the organization and all its projects.
+func (p *picture) everywhere() []ProjectID {
+	out := []ProjectID{""}
+	for _, x := range p.projects {
+		out = append(out, x.Project.Project)
+	}
+	return out
+}
+
+func listsAreChecks(p *passage) error {
+	rows := p.new.Catalog().rows
+	k := rows[int(p.new.Version())%len(rows)].Key
+	for _, x := range p.after.people {
+		var singly []ProjectID
+		for project := range p.new.Projects(false, "") {
+			if p.new.Check(x.id, k, project.Project, p.at) {
+				singly = append(singly, project.Project)
+			}
+		}
+		if got := slices.Collect(p.new.ProjectsWhere(x.id, k, p.at, "")); !slices.Equal(got, singly) {
+			return fmt.Errorf("projects where %s may %s: %v, one by one %v", x.id, k, got, singly)
+		}
+	}
+	for _, in := range p.after.everywhere() {
+		var singly []PersonID
+		for _, x := range p.after.people {
+			if p.new.Check(x.id, k, in, p.at) {
+				singly = append(singly, x.id)
+			}
+		}
+		if got := slices.Collect(p.new.PeopleWhere(in, k, p.at, "")); !slices.Equal(got, singly) {
+			return fmt.Errorf("people who may %s in %q: %v, one by one %v", k, in, got, singly)
+		}
+	}
+	return nil
+}
+
+func versionsCount(p *passage) error {
+	for i, f := range p.log {
+		if f.Version != Version(i+1) || i > 0 && f.At < p.log[i-1].At {
+			return fmt.Errorf("version %d at %v follows %d", f.Version, f.At, i)
+		}
+	}
+	if p.new.Version() != Version(len(p.log)) {
+		return fmt.Errorf("the state is at %d, the log at %d", p.new.Version(), len(p.log))
+	}
+	return nil
+}
+
+func foldIsSnapshot(p *passage) error {
+	saved, catalogs := p.saved, p.new.catalogs
+	if folded := Save(Evolve(Empty(catalogs), p.log...)); !bytes.Equal(folded, saved) {
+		return fmt.Errorf("folded at once:\n%s\none by one:\n%s", folded, saved)
+	}
+	loaded, err := Load(catalogs, saved)
+	if err != nil {
+		return err
+	}
+	if again := Save(loaded); !bytes.Equal(again, saved) {
+		return fmt.Errorf("saved:\n%s\nloaded and saved:\n%s", saved, again)
+	}
+	if err := consistent(loaded); err != nil {
+		return fmt.Errorf("loaded: %w", err)
+	}
+	if loaded.Counts() != p.new.Counts() {
+		return fmt.Errorf("counts %+v, loaded %+v", p.new.Counts(), loaded.Counts())
+	}
+	fromOld, err := Load(catalogs, Save(p.old))
+	if p.old.Version() > 0 && (err != nil || !bytes.Equal(Save(Evolve(fromOld, p.facts...)), saved)) {
+		return fmt.Errorf("the step from a loaded state leads elsewhere, %v", err)
+	}
+	for _, f := range p.facts {
+		name, data := Encode(f.Event)
+		if e, err := Decode(name, data); err != nil || !sameFacts([]Event{e}, []Event{f.Event}) {
+			return fmt.Errorf("%s %s does not read back: %v", name, data, err)
+		}
+	}
+	return nil
+}
+
+func secondTimeIsQuiet(p *passage) error {
+	facts, err := Decide(p.new, p.by, p.at, p.cmd)
+	if len(facts) > 0 {
+		name, data := Encode(facts[0])
+		return fmt.Errorf("asked again it makes %s %s", name, data)
+	}
+	var r *Refusal
+	if err != nil && !errors.As(err, &r) {
+		return fmt.Errorf("asked again: %w", err)
+	}
+	return nil
+}
+
+func viewsAreTrue(p *passage) error {
+	differ := func(what string, got, want any) error {
+		if reflect.DeepEqual(got, want) {
+			return nil
+		}
+		return fmt.Errorf("%s\n%+v\nby the model\n%+v", what, got, want)
+	}
+	errs := []error{
+		differ("members", slices.Collect(p.new.Members(p.at, "")), p.after.members(p.at)),
+		differ("teams", slices.Collect(p.new.Teams("")), p.after.liveTeams()),
+		differ("projects", slices.Collect(p.new.Projects(false, "")), p.after.allProjects(false)),
+		differ("deleted projects", slices.Collect(p.new.Projects(true, "")), p.after.allProjects(true)),
+		differ("settings", fmt.Sprint(p.new.Settings()), fmt.Sprint(p.after.settings)),
+		differ("entered", p.new.Entered(), p.after.entered),
+	}
+	for _, t := range p.after.teams {
+		errs = append(errs, differ("roster of "+string(t.Team.Team), slices.Collect(p.new.Roster(t.Team.Team, p.at, "")), p.after.roster(t.Team.Team, p.at)))
+		for _, x := range p.after.people {
+			errs = append(errs, differ("manager", p.new.Manages(x.id, t.Team.Team, p.at), p.after.manages(x.id, t.Team.Team, p.at)))
+		}
+	}
+	for _, x := range p.after.projects {
+		errs = append(errs, differ("people of a project", slices.Collect(p.new.PeopleOf(x.Project.Project, p.at, "")), p.after.peopleOf(x.Project.Project, p.at)))
+	}
+	return errors.Join(errs...)
+}
+
+func leadsAreTrue(p *passage) error {
+	want := map[string]bool{}
+	row := func(kind LeadKind, key, id string) { want[string(kind)+" "+key+" "+id] = true }
+	scope := string(p.new.ID()) + " "
+	if x := p.new.External(); x != "" {
+		row(LeadOrgExternal, string(x), string(p.new.ID()))
+	}
+	for _, x := range p.after.people {
+		if x.member {
+			row(LeadMember, string(x.id)+" "+string(p.new.ID()), string(x.id))
+		}
+	}
+	for _, t := range p.after.teams {
+		if t.ExternalID != "" && !t.gone {
+			row(LeadTeamExternal, scope+string(t.ExternalID), string(t.Team.Team))
+		}
+	}
+	for _, x := range p.after.projects {
+		row(LeadProject, string(x.Project.Project), string(x.Project.Project))
+		if x.ExternalID != "" && x.Deleted == 0 {
+			row(LeadProjectExternal, scope+string(x.ExternalID), string(x.Project.Project))
+		}
+	}
+	got := map[string]bool{}
+	for at, l := range p.leads {
+		if l.Kind != LeadSlug { // slugs that were given up lead on
+			got[at+" "+l.ID] = true
+		}
+	}
+	if !maps.Equal(got, want) {
+		return fmt.Errorf("%v\nby the model\n%v", got, want)
+	}
+	if l := p.leads[string(LeadSlug)+" "+string(p.new.Slug())]; l.ID != string(p.new.ID()) {
+		return fmt.Errorf("the slug %s leads to %q", p.new.Slug(), l.ID)
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package org
+
+import (
+	"fmt"
+	"slices"
+)
+
+// consistent counts and looks up everything in a state's tables again.
+func consistent(s *State) error {
+	r := recount{State: s}
+	r.people()
+	r.teams()
+	r.projects()
+	r.rest()
+	return r.err
+}
+
+type recount struct {
+	*State
+	counts               Counts
+	liveTeams, liveNamed int
+	externalT, externalP int
+	err                  error
+}
+
+func (r *recount) must(holds bool, format string, args ...any) {
+	if !holds && r.err == nil {
+		r.err = fmt.Errorf(format, args...)
+	}
+}
+
+// ties must be in order, without two alike, and lead to rows that exist.
+func (r *recount) ties(of string, ties []tie, targets int, roles bool) {
+	for i, t := range ties {
+		r.must(int(t.to) < targets, "%s: a tie to row %d of %d", of, t.to, targets)
+		r.must((t.role.project() != "") == roles, "%s: a tie with role %d", of, t.role)
+		r.must(sourceOf(t.source) != "", "%s: a tie with source %d", of, t.source)
+		r.must(t.by == operatorRow || int(t.by) < r.State.people.n, "%s: given by row %d", of, t.by)
+		r.must(t.window == 0 || int(t.window) < r.windows.n, "%s: window %d", of, t.window)
+		r.must(t.at != 0 && t.at <= r.at, "%s: given at %d", of, t.at)
+		if i > 0 {
+			at, found := findTie(ties[:i], t)
+			r.must(at == i && !found, "%s: ties out of order", of)
+			r.must(roles || ties[i-1].to != t.to, "%s: two places in team %d", of, t.to)
+		}
+	}
+}
+
+func (r *recount) people() {
+	s := r.State
+	for i := range uint32(s.people.n) {
+		m := s.people.get(i)
+		name := string(m.id)
+		in := m.status == Active || m.status == Suspended
+		r.must(s.person(m.id) == i, "%s is found at %d, not %d", name, s.person(m.id), i)
+		r.must(in || len(m.grants)+len(m.teams) == 0 && m.role == 0, "%s is %v and holds something", name, m.status)
+		r.must(!in || m.role.org() != "" && sourceOf(m.source) != "" && m.since > 0, "%s is %v as %d", name, m.status, m.role)
+		r.must(m.since+Version(m.change) <= s.version, "%s changed at %d + %d, the state is at %d", name, m.since, m.change, s.version)
+		r.must(m.window == 0 || int(m.window) < s.windows.n, "%s: window %d", name, m.window)
+		r.must((m.past != nil) == (m.status == Suspended || m.status == Removed), "%s is %v and remembers %v", name, m.status, m.past)
+		r.must(m.past == nil || m.past.gone == (m.status == Removed), "%s is %v and remembers %v", name, m.status, m.past)
+		switch m.status {
+		case Active:
+			r.counts.Active++
+		case Suspended:
+			r.counts.Suspended++
+		}
+		r.ties(name, m.grants, s.projects.n, true)
+		r.ties(name, m.teams, s.teams.n, false)
+		r.counts.Grants += len(m.grants)
+		for _, g := range m.grants {
+			r.must(has(s.projects.get(g.to).holders, i), "%s holds a grant, the project does not know", name)
+		}
+		for _, t := range m.teams {
+			r.must(has(s.teams.get(t.to).roster, i) && !s.teams.get(t.to).deleted, "%s is in a team that does not know", name)
+		}
+		for role := range s.ranked {
+			ranked := m.role != 0 && m.role != RoleMember.number() && int(m.role) == role
+			r.must(has(s.ranked[role], i) == ranked, "%s has role %d; in the list of %d: %v", name, m.role, role, !ranked)
+		}
+		r.must(s.settled || m.role != RoleOwner.number() || m.status != Active || !m.ready(), "%s is a ready owner, and nothing is settled", name)
+	}
+}
+
+func has(rows []uint32, i uint32) bool {
+	_, found := slices.BinarySearch(rows, i)
+	return found
+}
+
+// rows must be in order, without two alike, and exist.
+func (r *recount) rows(of string, rows []uint32, n int) {
+	for i, x := range rows {
+		r.must(int(x) < n && (i == 0 || rows[i-1] < x), "%s: rows %v of %d", of, rows, n)
+	}
+}
+
+func (r *recount) teams() {
+	s := r.State
+	for i := range uint32(s.teams.n) {
+		t := s.teams.get(i)
+		name := string(t.id)
+		r.must(s.teamRow(t.id) == i, "%s is found at %d, not %d", name, s.teamRow(t.id), i)
+		r.must(t.changed <= s.version, "%s changed at %d", name, t.changed)
+		r.rows(name, t.roster, s.people.n)
+		for _, p := range t.roster {
+			_, in := placeIn(s.people.get(p).teams, i)
+			r.must(in, "%s has %s, who is not in it", name, s.people.get(p).id)
+		}
+		r.ties(name, t.grants, s.projects.n, true)
+		r.counts.Grants += len(t.grants)
+		for j, g := range t.grants {
+			r.must(has(s.projects.get(g.to).teams, i), "%s holds a grant, the project does not know", name)
+			r.must(j == 0 || t.grants[j-1].to != g.to, "%s has two roles in a project", name)
+		}
+		if t.deleted {
+			r.must(len(t.roster)+len(t.grants) == 0 && t.external == "", "%s is deleted and holds something", name)
+			continue
+		}
+		r.counts.Teams++
+		r.must(s.teamByName(t.name) == i, "%s is not found as %q", name, t.name)
+		if t.external != "" {
+			r.externalT++
+			found, _ := s.TeamByExternal(t.external)
+			r.must(found == t.id, "%s is not found as %q", name, t.external)
+		}
+	}
+}
+
+func (r *recount) projects() {
+	s := r.State
+	for i := range uint32(s.projects.n) {
+		p := s.projects.get(i)
+		name := string(p.id)
+		r.must(s.projectRow(p.id) == i, "%s is found at %d, not %d", name, s.projectRow(p.id), i)
+		r.must(p.changed <= s.version, "%s changed at %d", name, p.changed)
+		r.rows(name, p.holders, s.people.n)
+		for _, h := range p.holders {
+			r.must(len(tiesTo(s.people.get(h).grants, i)) > 0, "%s is held by %s, who does not know", name, s.people.get(h).id)
+		}
+		r.rows(name, p.teams, s.teams.n)
+		for _, t := range p.teams {
+			r.must(len(tiesTo(s.teams.get(t).grants, i)) > 0, "%s is held by %s, which does not know", name, s.teams.get(t).id)
+		}
+		r.ties(name, p.everyone, s.projects.n, true)
+		r.counts.Grants += len(p.everyone)
+		for _, t := range p.everyone {
+			r.must(t.to == i, "%s: everyone holds something elsewhere", name)
+		}
+		r.must(has(s.open, i) == (len(p.everyone) > 0), "%s: in the list of open ones: %v", name, has(s.open, i))
+		if p.deleted != 0 {
+			r.counts.Deleted++
+			r.must(s.projectByName(p.name) != i, "%s is deleted and found as %q", name, p.name)
+			continue
+		}
+		r.counts.Projects++
+		r.must(s.projectByName(p.name) == i, "%s is not found as %q", name, p.name)
+		if p.external != "" {
+			r.externalP++
+			found, _ := s.ProjectByExternal(p.external)
+			r.must(found == p.id, "%s is not found as %q", name, p.external)
+		}
+	}
+}
+
+func (r *recount) rest() {
+	s := r.State
+	r.must(r.counts == s.counts, "counts are %+v, counted again %+v", s.counts, r.counts)
+	r.rows("open projects", s.open, s.projects.n)
+	for role := range s.ranked {
+		r.rows("people by role", s.ranked[role], s.people.n)
+	}
+	for _, x := range []struct {
+		name string
+		of   index
+		n    int
+	}{
+		{"people", s.personAt, s.people.n}, {"teams", s.teamAt, s.teams.n}, {"projects", s.projectAt, s.projects.n},
+		{"names of teams", s.teamNamed, r.counts.Teams}, {"names of projects", s.projectNamed, r.counts.Projects},
+		{"external ids of teams", s.teamExternal, r.externalT}, {"external ids of projects", s.projectExternal, r.externalP},
+	} {
+		entries := 0
+		for b := range uint32(x.of.buckets.n) {
+			entries += len(x.of.buckets.get(b))
+		}
+		r.must(x.of.n == x.n && entries == x.n, "index of %s has %d entries and says %d, for %d rows", x.name, entries, x.of.n, x.n)
+	}
+	for _, d := range s.settings.Teams {
+		_, t := s.liveTeam(d.Team)
+		r.must(t != nil, "the settings name team %s, which is not there", d.Team)
+	}
+}
