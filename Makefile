@@ -3,14 +3,13 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-GREMLINS := github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
 FUZZTIME ?= 20s
 BENCHTIME ?= 1s
 
 # The race detector is C code: without a C compiler .ci/setup says what that costs, and the tests run without it.
 race = $(shell command -v gcc >/dev/null && echo -race)
 # A nested module is a folder with a go.mod of its own; it is built and tested where it lies, if it is there.
-nested = $(patsubst %/go.mod,%,$(wildcard bench/go.mod))
+nested = $(patsubst %/go.mod,%,$(wildcard bench/go.mod tools/go.mod))
 # The packages whose tests keep golden files say so by the flag that rewrites them.
 keepers = $(shell grep -rl 'flag.Bool."update"' --include='*_test.go' --exclude-dir=bench . | xargs -r -n1 dirname | sort -u)
 # Each fuzz target as folder:name, since go test fuzzes one at a time.
@@ -50,9 +49,9 @@ fuzz: ## fuzz each decoder for FUZZTIME (20s)
 		echo "== $$target"; go test -run='^$$' -fuzz="^$${target#*:}$$" -fuzztime=$(FUZZTIME) "$${target%:*}"; \
 	done
 
-mutants: ## change org/ in a thousand small ways; fewer than nine in ten noticed by its tests is a failure
+mutants: ## change org/ in some three thousand ways, one at a time; its tests have to notice nine in ten
 	@mkdir -p bin
-	go run $(GREMLINS) unleash --output bin/mutants.json ./org
+	go run -C tools ./mutants -dir .. $(MUTANTS) ./org | tee bin/mutants.txt
 
 bench: ## measure side by side with the plain references and the peers
 	cd bench && go test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) -timeout 0 ./...
