@@ -1,0 +1,190 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/commonhold/commonhold/org"
+)
+
+// endpoint is a row of the server's table of routes.
+type endpoint struct{ method, path string }
+
+const inOrg = "/v1/organizations/{org}"
+
+// endpoints are the rows by name. A test holds them against the server's own table.
+var endpoints = map[string]endpoint{
+	"whoami":              {"GET", "/v1/me"},
+	"list_organizations":  {"GET", "/v1/organizations"},
+	"create_organization": {"POST", "/v1/organizations"},
+	"list_people":         {"GET", "/v1/people"},
+	"add_person":          {"POST", "/v1/people"},
+	"get_person":          {"GET", "/v1/people/{person}"},
+	"change_person":       {"PUT", "/v1/people/{person}"},
+	"vouch":               {"PUT", "/v1/people/{person}/vouched"},
+	"list_keys":           {"GET", "/v1/keys"},
+	"add_key":             {"POST", "/v1/keys"},
+	"remove_key":          {"DELETE", "/v1/keys/{key}"},
+	"console_link":        {"POST", "/v1/console-links"},
+
+	"get_organization":             {"GET", inOrg},
+	"rename_organization":          {"PATCH", inOrg},
+	"get_settings":                 {"GET", inOrg + "/settings"},
+	"set_settings":                 {"PUT", inOrg + "/settings"},
+	"set_organization_external_id": {"PUT", inOrg + "/external-id"},
+	"adopt_catalog":                {"PUT", inOrg + "/catalog"},
+	"get_catalog":                  {"GET", inOrg + "/catalog"},
+	"transfer_ownership":           {"POST", inOrg + "/transfer-ownership"},
+	"leave":                        {"POST", inOrg + "/leave"},
+	"enter":                        {"POST", inOrg + "/enter"},
+
+	"list_members":      {"GET", inOrg + "/members"},
+	"add_member":        {"POST", inOrg + "/members"},
+	"get_member":        {"GET", inOrg + "/members/{person}"},
+	"set_role":          {"PUT", inOrg + "/members/{person}/role"},
+	"reschedule_member": {"PUT", inOrg + "/members/{person}/dates"},
+	"suspend_member":    {"POST", inOrg + "/members/{person}/suspend"},
+	"reactivate_member": {"POST", inOrg + "/members/{person}/reactivate"},
+	"remove_member":     {"DELETE", inOrg + "/members/{person}"},
+	"restore_member":    {"POST", inOrg + "/members/{person}/restore"},
+	"get_holdings":      {"GET", inOrg + "/members/{person}/holdings"},
+
+	"list_teams":           {"GET", inOrg + "/teams"},
+	"create_team":          {"POST", inOrg + "/teams"},
+	"get_team":             {"GET", inOrg + "/teams/{team}"},
+	"rename_team":          {"PUT", inOrg + "/teams/{team}/name"},
+	"set_team_external_id": {"PUT", inOrg + "/teams/{team}/external-id"},
+	"delete_team":          {"DELETE", inOrg + "/teams/{team}"},
+	"list_roster":          {"GET", inOrg + "/teams/{team}/members"},
+	"place_in_team":        {"PUT", inOrg + "/teams/{team}/members/{person}"},
+	"take_from_team":       {"DELETE", inOrg + "/teams/{team}/members/{person}"},
+	"list_team_grants":     {"GET", inOrg + "/teams/{team}/grants"},
+
+	"list_projects":           {"GET", inOrg + "/projects"},
+	"create_project":          {"POST", inOrg + "/projects"},
+	"get_project":             {"GET", inOrg + "/projects/{project}"},
+	"rename_project":          {"PUT", inOrg + "/projects/{project}/name"},
+	"set_project_timezone":    {"PUT", inOrg + "/projects/{project}/timezone"},
+	"set_project_external_id": {"PUT", inOrg + "/projects/{project}/external-id"},
+	"delete_project":          {"DELETE", inOrg + "/projects/{project}"},
+	"restore_project":         {"POST", inOrg + "/projects/{project}/restore"},
+	"list_project_people":     {"GET", inOrg + "/projects/{project}/people"},
+	"list_grants":             {"GET", inOrg + "/projects/{project}/grants"},
+	"give":                    {"POST", inOrg + "/projects/{project}/grants"},
+	"take":                    {"POST", inOrg + "/projects/{project}/grants/take"},
+	"change_grant":            {"POST", inOrg + "/projects/{project}/grants/change"},
+	"reschedule_grant":        {"POST", inOrg + "/projects/{project}/grants/dates"},
+
+	"check":                    {"POST", inOrg + "/check"},
+	"check_many":               {"POST", inOrg + "/checks"},
+	"list_accessible_projects": {"GET", inOrg + "/access/projects"},
+	"list_permitted_people":    {"GET", inOrg + "/access/people"},
+	"list_permissions":         {"GET", inOrg + "/access/permissions"},
+	"explain":                  {"GET", inOrg + "/access/explain"},
+	"list_audit":               {"GET", inOrg + "/audit"},
+}
+
+// commands are the endpoints of the commands by their type.
+var commands = map[reflect.Type]string{
+	reflect.TypeFor[org.CreateOrganization]():   "create_organization",
+	reflect.TypeFor[org.Rename]():               "rename_organization",
+	reflect.TypeFor[org.SetSettings]():          "set_settings",
+	reflect.TypeFor[org.SetExternalID]():        "set_organization_external_id",
+	reflect.TypeFor[org.AdoptCatalog]():         "adopt_catalog",
+	reflect.TypeFor[org.TransferOwnership]():    "transfer_ownership",
+	reflect.TypeFor[org.Leave]():                "leave",
+	reflect.TypeFor[org.Enter]():                "enter",
+	reflect.TypeFor[org.AddMember]():            "add_member",
+	reflect.TypeFor[org.SetRole]():              "set_role",
+	reflect.TypeFor[org.Reschedule]():           "reschedule_member",
+	reflect.TypeFor[org.Suspend]():              "suspend_member",
+	reflect.TypeFor[org.Reactivate]():           "reactivate_member",
+	reflect.TypeFor[org.Remove]():               "remove_member",
+	reflect.TypeFor[org.Restore]():              "restore_member",
+	reflect.TypeFor[org.CreateTeam]():           "create_team",
+	reflect.TypeFor[org.RenameTeam]():           "rename_team",
+	reflect.TypeFor[org.SetTeamExternalID]():    "set_team_external_id",
+	reflect.TypeFor[org.DeleteTeam]():           "delete_team",
+	reflect.TypeFor[org.PlaceInTeam]():          "place_in_team",
+	reflect.TypeFor[org.TakeFromTeam]():         "take_from_team",
+	reflect.TypeFor[org.CreateProject]():        "create_project",
+	reflect.TypeFor[org.RenameProject]():        "rename_project",
+	reflect.TypeFor[org.SetProjectTimezone]():   "set_project_timezone",
+	reflect.TypeFor[org.SetProjectExternalID](): "set_project_external_id",
+	reflect.TypeFor[org.DeleteProject]():        "delete_project",
+	reflect.TypeFor[org.RestoreProject]():       "restore_project",
+	reflect.TypeFor[org.Give]():                 "give",
+	reflect.TypeFor[org.Take]():                 "take",
+	reflect.TypeFor[org.Change]():               "change_grant",
+	reflect.TypeFor[org.RescheduleGrant]():      "reschedule_grant",
+}
+
+// Do runs a command in an organization; creating one names none. The answer goes to out, or nowhere if that is nil:
+// the object that the command made or changed, or, where there is none to show, the version (see Done).
+func (c *Client) Do(ctx context.Context, organization string, cmd org.Command, out any) (Reply, error) {
+	name, ok := commands[reflect.TypeOf(cmd)]
+	if !ok {
+		return Reply{}, fmt.Errorf("the API runs no %T", cmd)
+	}
+	at := endpoints[name]
+	fields, err := fieldsOf(cmd)
+	if err != nil {
+		return Reply{}, err
+	}
+	values := []string{organization}
+	rest := strings.TrimPrefix(at.path, inOrg)
+	if rest == at.path {
+		values = nil
+	}
+	for _, part := range strings.Split(rest, "/") {
+		if field, ok := strings.CutPrefix(part, "{"); ok {
+			field = strings.TrimSuffix(field, "}")
+			var value string
+			if err := json.Unmarshal(fields[field], &value); err != nil {
+				return Reply{}, fmt.Errorf("the %s of %T stands in the path: %w", field, cmd, err)
+			}
+			values = append(values, value)
+			delete(fields, field)
+		}
+	}
+	path, err := Path(at.path, values...)
+	if err != nil {
+		return Reply{}, fmt.Errorf("run %T: %w", cmd, err)
+	}
+	var body any
+	if len(fields) > 0 {
+		body = fields
+	}
+	return c.Call(ctx, at.method, path, nil, body, out)
+}
+
+// fieldsOf returns a command's fields by their JSON names.
+func fieldsOf(cmd org.Command) (map[string]json.RawMessage, error) {
+	b, err := json.Marshal(cmd)
+	if err != nil {
+		return nil, fmt.Errorf("write %T: %w", cmd, err)
+	}
+	var fields map[string]json.RawMessage
+	return fields, json.Unmarshal(b, &fields)
+}
+
+// call fills an endpoint's path and calls it.
+func (c *Client) call(ctx context.Context, name string, values []string, query url.Values, in, out any) (Reply, error) {
+	at := endpoints[name]
+	path, err := Path(at.path, values...)
+	if err != nil {
+		return Reply{}, err
+	}
+	return c.Call(ctx, at.method, path, query, in, out)
+}
+
+// get asks an endpoint for one object.
+func get[T any](ctx context.Context, c *Client, name string, query url.Values, values ...string) (T, error) {
+	var out T
+	_, err := c.call(ctx, name, values, query, nil, &out)
+	return out, err
+}

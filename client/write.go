@@ -1,0 +1,80 @@
+package client
+
+import (
+	"context"
+
+	"github.com/commonhold/commonhold/org"
+)
+
+// The commands whose answer one goes on with; Do runs every other.
+
+// CreateOrganization founds an organization. The operator names its owner; a person owns what they create.
+func (c *Client) CreateOrganization(ctx context.Context, cmd org.CreateOrganization) (Organization, error) {
+	return run[Organization](ctx, c, "", cmd)
+}
+
+// AddMember makes a person a member.
+func (c *Client) AddMember(ctx context.Context, organization string, cmd org.AddMember) (org.Member, error) {
+	return run[org.Member](ctx, c, organization, cmd)
+}
+
+// Restore brings back a member who was removed.
+func (c *Client) Restore(ctx context.Context, organization string, cmd org.Restore) (Restored, error) {
+	return run[Restored](ctx, c, organization, cmd)
+}
+
+// CreateTeam makes a team.
+func (c *Client) CreateTeam(ctx context.Context, organization string, cmd org.CreateTeam) (org.Team, error) {
+	return run[org.Team](ctx, c, organization, cmd)
+}
+
+// CreateProject makes a project.
+func (c *Client) CreateProject(ctx context.Context, organization string, cmd org.CreateProject) (org.Project, error) {
+	return run[org.Project](ctx, c, organization, cmd)
+}
+
+func run[T any](ctx context.Context, c *Client, organization string, cmd org.Command) (T, error) {
+	var out T
+	_, err := c.Do(ctx, organization, cmd, &out)
+	return out, err
+}
+
+// AddPerson makes a person.
+func (c *Client) AddPerson(ctx context.Context, f PersonFields) (Person, error) {
+	return post[Person](ctx, c, "add_person", f)
+}
+
+// ChangePerson replaces a person's name, address and external id.
+func (c *Client) ChangePerson(ctx context.Context, person string, f PersonFields) (Person, error) {
+	return post[Person](ctx, c, "change_person", f, person)
+}
+
+// Vouch says that the operator vouches for a person's sign-in, or no longer does.
+func (c *Client) Vouch(ctx context.Context, person string, vouched bool) (Person, error) {
+	return post[Person](ctx, c, "vouch", map[string]bool{"vouched": vouched}, person)
+}
+
+// AddKey makes an operator's key that ends at an instant, or never if that is zero. The answer alone has its secret.
+func (c *Client) AddKey(ctx context.Context, name string, expires org.Instant) (Key, error) {
+	return post[Key](ctx, c, "add_key", struct {
+		Name    string      `json:"name"`
+		Expires org.Instant `json:"expires_at,omitzero"`
+	}{name, expires})
+}
+
+// RemoveKey ends an operator's key.
+func (c *Client) RemoveKey(ctx context.Context, key string) error {
+	_, err := c.call(ctx, "remove_key", []string{key}, nil, nil, nil)
+	return err
+}
+
+// ConsoleLink makes a link that opens the console once.
+func (c *Client) ConsoleLink(ctx context.Context) (Link, error) {
+	return post[Link](ctx, c, "console_link", nil)
+}
+
+func post[T any](ctx context.Context, c *Client, name string, in any, values ...string) (T, error) {
+	var out T
+	_, err := c.call(ctx, name, values, nil, in, &out)
+	return out, err
+}
