@@ -4,7 +4,6 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 FUZZTIME ?= 20s
-BENCHTIME ?= 1s
 
 # The race detector is C code: without a C compiler .ci/setup says what that costs, and the tests run without it.
 race = $(shell command -v gcc >/dev/null && echo -race)
@@ -54,10 +53,10 @@ mutants: ## change org/ in some three thousand ways, one at a time; its tests ha
 	go run -C tools ./mutants -dir .. $(MUTANTS) ./org | tee bin/mutants.txt
 
 bench: ## measure side by side with the plain references and the peers
-	cd bench && go test -run='^$$' -bench=. -benchmem -benchtime=$(BENCHTIME) -timeout 0 ./...
+	go run -C bench . $(BENCH)
 
 golden: ## rewrite what outsiders rely on from the code; read the difference before you commit it
-	@for package in $(keepers); do go test -count=1 "$$package" -update; done
+	go test -count=1 $(keepers) -update
 
 cover: ## show how much of each package the tests reach; bin/cover.html shows the lines
 	@mkdir -p bin
