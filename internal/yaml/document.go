@@ -74,9 +74,12 @@ func (d *Document) syntax(err error) error {
 // Root is the document's outermost node; it is empty if the file is.
 func (d *Document) Root() Node { return d.node(d.root, nil) }
 
+// Count is how many mistakes were found so far.
+func (d *Document) Count() int { return len(d.mistakes.First) + d.mistakes.More }
+
 // Err returns the *Mistakes found so far, or nil.
 func (d *Document) Err() error {
-	if len(d.mistakes.First) == 0 {
+	if d.Count() == 0 {
 		return nil
 	}
 	return d.mistakes.sorted()
