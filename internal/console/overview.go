@@ -1,0 +1,113 @@
+package console
+
+import (
+	"slices"
+	"time"
+
+	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/org"
+)
+
+type organizationsView struct {
+	Rows  []organizationRow
+	After string // the id the next page goes on behind
+}
+
+type organizationRow struct {
+	Name, Href string
+	Counts     org.Counts
+	Broken     bool
+}
+
+const organizationsShown = 100
+
+func showOrganizations(r *request) (string, any, error) {
+	ids, err := r.app.Organizations(r.Context(), org.OrgID(r.URL.Query().Get("after")), organizationsShown)
+	if err != nil {
+		return "", nil, err
+	}
+	v := organizationsView{}
+	for _, id := range ids {
+		s, err := r.app.View(r.Context(), id, app.Freshness{})
+		if err != nil {
+			v.Rows = append(v.Rows, organizationRow{Name: string(id), Broken: true})
+			continue
+		}
+		v.Rows = append(v.Rows, organizationRow{Name: string(s.Name()), Href: root + string(s.Slug()) + "/", Counts: s.Counts()})
+	}
+	if len(ids) == organizationsShown {
+		v.After = string(ids[len(ids)-1])
+	}
+	return "Organizations", v, nil
+}
+
+type overviewView struct {
+	Counts    org.Counts
+	Slug      string
+	Created   org.Instant
+	Version   org.Version
+	Owners    []who
+	Attention []notice
+	People    string
+	Teams     string
+	Projects  string
+}
+
+// notice is something that wants attention, and where to look.
+type notice struct{ Text, Href string }
+
+// soon is how far ahead the overview looks for what ends.
+const soon = 14 * 24 * time.Hour
+
+func showOverview(r *request) (string, any, error) {
+	owners := r.state.Owners(r.now)
+	var ending []org.Ending
+	ids := slices.Clone(owners)
+	for e := range r.state.EndingBetween(r.now, r.now+org.Instant(soon.Microseconds())) {
+		ending = append(ending, e)
+		if e.Person != "" {
+			ids = append(ids, e.Person)
+		}
+	}
+	named, err := names(r.Context(), r, ids)
+	if err != nil {
+		return "", nil, err
+	}
+	v := overviewView{Counts: r.state.Counts(), Slug: r.slug, Created: r.state.Created(), Version: r.state.Version(),
+		People: r.href("people"), Teams: r.href("teams"), Projects: r.href("projects")}
+	for _, id := range owners {
+		v.Owners = append(v.Owners, named(id))
+	}
+	if len(owners) == 1 {
+		v.Attention = append(v.Attention, notice{"There is one owner only. A second one keeps the organization reachable.", ""})
+	}
+	if n := v.Counts.Suspended; n > 0 {
+		v.Attention = append(v.Attention, notice{plural(n, "member is suspended", "members are suspended"), r.href("people", "status", "suspended")})
+	}
+	slices.SortFunc(ending, func(a, b org.Ending) int { return int(a.End - b.End) })
+	for i, e := range ending {
+		if i == 8 {
+			v.Attention = append(v.Attention, notice{plural(len(ending)-8, "more ends soon", "more end soon"), ""})
+			break
+		}
+		v.Attention = append(v.Attention, endingWords(r, e, named))
+	}
+	return string(r.state.Name()), v, nil
+}
+
+func endingWords(r *request, e org.Ending, named func(org.PersonID) who) notice {
+	end := "ends " + dateWord(e.End) + inDays(e.End, r.now)
+	p, _ := r.state.Project(e.Project)
+	t, _ := r.state.Team(e.Team)
+	switch {
+	case e.Person != "" && e.Project != "":
+		return notice{named(e.Person).Name + ": " + roleWord(e.Role) + " in " + string(p.Name) + " " + end, named(e.Person).Href}
+	case e.Person != "" && e.Team != "":
+		return notice{named(e.Person).Name + ": place in the team " + string(t.Name) + " " + end, named(e.Person).Href}
+	case e.Person != "":
+		return notice{named(e.Person).Name + ": membership " + end, named(e.Person).Href}
+	case e.Team != "":
+		return notice{string(t.Name) + ": " + roleWord(e.Role) + " in " + string(p.Name) + " " + end, r.href("teams/" + string(e.Team))}
+	}
+	return notice{"Everyone: " + roleWord(e.Role) + " in " + string(p.Name) + " " + end, r.href("projects/" + string(e.Project))}
+}

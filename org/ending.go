@@ -1,0 +1,62 @@
+package org
+
+import "iter"
+
+// Ending is something that ends by itself: a membership, a place in a team, or a grant to a person, team or everyone.
+type Ending struct {
+	End     Instant
+	Person  PersonID // whose it is; empty for a team's or everyone's
+	Team    TeamID   // the place's, or the team that holds the grant
+	Project ProjectID
+	Role    ProjectRole
+}
+
+// EndingBetween yields what holds at from and ends before to, in no particular order.
+func (s *State) EndingBetween(from, to Instant) iter.Seq[Ending] {
+	return func(yield func(Ending) bool) {
+		if s.windows.n == 0 {
+			return
+		}
+		soon := func(row uint32) (Instant, bool) {
+			w := s.window(row)
+			return w.End, row != 0 && w.Holds(from) && w.End != 0 && w.End < to
+		}
+		grants := func(ties []tie, e Ending) bool {
+			for _, t := range ties {
+				end, ok := soon(t.window)
+				e.End, e.Project, e.Role = end, s.projects.get(t.to).id, t.role.project()
+				if ok && s.projects.get(t.to).deleted == 0 && !yield(e) {
+					return false
+				}
+			}
+			return true
+		}
+		for i := range uint32(s.people.n) {
+			m := s.people.get(i)
+			if s.gone(m, from) {
+				continue
+			}
+			if end, ok := soon(m.window); ok && !yield(Ending{End: end, Person: m.id}) {
+				return
+			}
+			for _, t := range m.teams {
+				if end, ok := soon(t.window); ok && !yield(Ending{End: end, Person: m.id, Team: s.teams.get(t.to).id}) {
+					return
+				}
+			}
+			if !grants(m.grants, Ending{Person: m.id}) {
+				return
+			}
+		}
+		for i := range uint32(s.teams.n) {
+			if t := s.teams.get(i); !t.deleted && !grants(t.grants, Ending{Team: t.id}) {
+				return
+			}
+		}
+		for _, i := range s.open {
+			if !grants(s.projects.get(i).everyone, Ending{}) {
+				return
+			}
+		}
+	}
+}
