@@ -61,8 +61,8 @@ func (now Situation) find(w Subject) (subject, error) {
 	return out, nil
 }
 
-// held returns the subject's own grants on a project.
-func (s *State) held(w Subject, project uint32) []tie {
+// held returns the subject's own grants on a project at that instant; who is no member has none.
+func (s *State) held(w Subject, project uint32, at Instant) []tie {
 	switch {
 	case w.Everyone:
 		return s.projects.get(project).everyone
@@ -71,8 +71,8 @@ func (s *State) held(w Subject, project uint32) []tie {
 			return tiesTo(t.grants, project)
 		}
 	case w.Person != "":
-		if i := s.person(w.Person); i != noRow {
-			return tiesTo(s.people.get(i).grants, project)
+		if _, m := s.member(w.Person, at); m != nil {
+			return tiesTo(m.grants, project)
 		}
 	}
 	return nil
@@ -127,7 +127,7 @@ func (c Give) decide(now Situation) ([]Event, error) {
 	}
 	given := &GrantGiven{c.Project, c.Subject, c.Role, c.Window, c.Source.orByHand()}
 	var facts []Event
-	for _, t := range now.held(c.Subject, row) {
+	for _, t := range now.held(c.Subject, row, now.at) {
 		same := t.role == c.Role.number()
 		switch {
 		case same && (sourceOf(t.source) == given.Source || c.Team != ""):
@@ -253,7 +253,7 @@ func (c Take) decide(now Situation) ([]Event, error) {
 		return nil, err
 	}
 	var facts []Event
-	for _, t := range now.held(c.Subject, row) {
+	for _, t := range now.held(c.Subject, row, now.at) {
 		role, source := t.role.project(), sourceOf(t.source)
 		if (c.Role == "" || c.Role == role) && (c.Source == "" || c.Source == source) {
 			facts = append(facts, &GrantTaken{c.Project, c.Subject, role, source})
@@ -322,7 +322,7 @@ func (c Change) decide(now Situation) ([]Event, error) {
 	if _, err := now.find(c.Subject); err != nil {
 		return nil, err
 	}
-	held := now.held(c.Subject, row)
+	held := now.held(c.Subject, row, now.at)
 	var facts []Event
 	for _, t := range held {
 		if t.role != c.From.number() || c.From == c.To || now.window(t.window).Ended(now.at) {
@@ -372,7 +372,7 @@ func (c RescheduleGrant) decide(now Situation) ([]Event, error) {
 	}
 	var facts []Event
 	found := false
-	for _, t := range now.held(c.Subject, row) {
+	for _, t := range now.held(c.Subject, row, now.at) {
 		if t.role != c.Role.number() {
 			continue
 		}
@@ -427,8 +427,9 @@ func (f *GrantRescheduled) grant() (ProjectID, Subject, ProjectRole) {
 
 func (f *GrantRescheduled) gives(s *State) []Power {
 	row := s.projectRow(f.Project)
-	at, found := findTie(s.held(f.Subject, row), tie{to: row, role: f.Role.number(), source: f.Source.number()})
-	if found && !longer(s.window(s.held(f.Subject, row)[at].window), f.Window) {
+	held := s.held(f.Subject, row, s.at)
+	at, found := findTie(held, tie{to: row, role: f.Role.number(), source: f.Source.number()})
+	if found && !longer(s.window(held[at].window), f.Window) {
 		return nil
 	}
 	return (&GrantGiven{f.Project, f.Subject, f.Role, f.Window, ByHand}).gives(s)

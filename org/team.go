@@ -455,15 +455,15 @@ func (c TakeFromTeam) decide(now Situation) ([]Event, error) {
 	if t == nil {
 		return nil, ErrUnknownTeam
 	}
-	p := now.person(c.Person)
-	if p == noRow {
+	p, m := now.member(c.Person, now.at)
+	if m == nil {
 		return nil, ErrNotInTeam
 	}
-	at, in := placeIn(now.people.get(p).teams, i)
+	at, in := placeIn(m.teams, i)
 	if !in {
 		return nil, ErrNotInTeam
 	}
-	if now.people.get(p).teams[at].manage && p != now.row && now.may(inOrg("teams:manage")) != nil {
+	if m.teams[at].manage && p != now.row && now.may(inOrg("teams:manage")) != nil {
 		return nil, ErrNotAllowed
 	}
 	return []Event{&TeamMemberRemoved{c.Team, c.Person}}, nil
