@@ -83,7 +83,7 @@ type Explanation struct {
 	Sources []Held `json:"sources,omitempty"`
 	// OrgRole gives a permission of the organization.
 	OrgRole OrgRole `json:"organization_role,omitempty"`
-	// Deciders may give it; at most MaxDeciders of them, owners first.
+	// Deciders may give it, or bring the project back; at most MaxDeciders of them, owners first.
 	Deciders []PersonID `json:"deciders,omitempty"`
 	// Roles are the roles that would give it, from the least to the most.
 	Roles []ProjectRole `json:"roles,omitempty"`
@@ -119,10 +119,11 @@ func (s *State) Explain(person PersonID, p Permission, in ProjectID, at Instant)
 	}
 	e := Explanation{Allowed: s.Check(person, p, in, at)}
 	_, m := s.member(person, at)
+	q := Question{person, p, in}
 	if in == "" {
-		return s.explainOrg(e, m, bit, at)
+		return s.explainOrg(e, m, q, bit, at)
 	}
-	return s.explainOn(e, m, bit, s.projectRow(in), at)
+	return s.explainOn(e, m, q, bit, at)
 }
 
 func scopeOf(in ProjectID) Scope {
@@ -145,7 +146,7 @@ func (s *State) standing(m *member, at Instant) string {
 	return ""
 }
 
-func (s *State) explainOrg(e Explanation, m *member, bit int, at Instant) Explanation {
+func (s *State) explainOrg(e Explanation, m *member, q Question, bit int, at Instant) Explanation {
 	if e.Reason = s.standing(m, at); e.Reason == "" {
 		e.Reason = ReasonNotGiven
 		if e.Allowed {
@@ -163,26 +164,12 @@ func (s *State) explainOrg(e Explanation, m *member, bit int, at Instant) Explan
 			e.OrgRoles = append(e.OrgRoles, OrgRoles[i])
 		}
 	}
-	e.Deciders = s.orgDeciders(e.OrgRoles, at)
+	e.Deciders = s.orgDeciders(q, m, e, at)
 	return e
 }
 
-// orgDeciders are those who may change organization roles and cover the least role that would do.
-func (s *State) orgDeciders(roles []OrgRole, at Instant) []PersonID {
-	var out []PersonID
-	for _, r := range []OrgRole{RoleOwner, RoleAdmin} {
-		for _, i := range s.ranked[r.number()] {
-			m := s.people.get(i)
-			able := slices.ContainsFunc(roles, func(want OrgRole) bool { return s.orgSet(m).covers(s.catalog.org[want.number()]) })
-			if able && s.active(m, at) && len(out) < MaxDeciders {
-				out = append(out, m.id)
-			}
-		}
-	}
-	return out
-}
-
-func (s *State) explainOn(e Explanation, m *member, bit int, row uint32, at Instant) Explanation {
+func (s *State) explainOn(e Explanation, m *member, q Question, bit int, at Instant) Explanation {
+	row := s.projectRow(q.Project)
 	if e.Reason = s.standing(m, at); s.projects.get(row).deleted != 0 {
 		e.Reason = ReasonDeleted
 	}
@@ -208,33 +195,8 @@ func (s *State) explainOn(e Explanation, m *member, bit int, row uint32, at Inst
 			e.Reason = ReasonByExplicit
 		}
 	}
-	e.Deciders = s.deciders(row, bit, e.Roles, at)
+	e.Deciders = s.deciders(q, m, e, at)
 	return e
-}
-
-// deciders are those who may give one of the roles in the project: its owners and admins, which includes those of the
-// organization. An explicit permission is the organization's owners' to give.
-func (s *State) deciders(row uint32, bit int, roles []ProjectRole, at Instant) []PersonID {
-	if s.catalog.rows[bit].Explicit {
-		return s.orgDeciders([]OrgRole{RoleOwner}, at)
-	}
-	manage := s.catalog.number["project:manage_grants"]
-	var out []PersonID
-	for _, i := range s.candidates(row) {
-		m := s.people.get(i)
-		if len(out) == MaxDeciders {
-			break
-		}
-		if !s.active(m, at) {
-			continue
-		}
-		held := s.heldOn(m, row, lasting{at: at})
-		able := slices.ContainsFunc(roles, func(r ProjectRole) bool { return held.covers(s.catalog.project[r.number()]) })
-		if able && held.has(manage) {
-			out = append(out, m.id)
-		}
-	}
-	return out
 }
 
 // candidates are the rows of people who hold something in a project, without those who hold it as everyone: the

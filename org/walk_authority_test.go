@@ -179,7 +179,7 @@ func (p *passage) suspends(me *rPerson, e *MemberSuspended) error {
 		return err
 	}
 	if slices.ContainsFunc(p.before.people, func(x *rPerson) bool {
-		return x.member && x.paused && x.peer && x.by == me.id && x.role == RoleAdmin
+		return p.before.member(x.id, p.at) != nil && x.paused && x.peer && x.by == me.id && x.role == RoleAdmin
 	}) {
 		return fmt.Errorf("%s has two suspensions of admins open", me.id)
 	}
