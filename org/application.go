@@ -153,6 +153,15 @@ func (c *Catalog) Digest() Digest { return c.digest }
 // Rows returns the table in its order.
 func (c *Catalog) Rows() []Row { return slices.Clone(c.rows) }
 
+// Row returns the row of a permission, if the table has it.
+func (c *Catalog) Row(p Permission) (Row, bool) {
+	i, ok := c.number[p]
+	if !ok {
+		return Row{}, false
+	}
+	return c.rows[i], true
+}
+
 // OrgRoleHolds and ProjectRoleHolds answer a cell of the matrix.
 func (c *Catalog) OrgRoleHolds(r OrgRole, p Permission) bool {
 	i, ok := c.number[p]

@@ -44,10 +44,10 @@ type CreateOrganization struct {
 	Organization OrgID      `json:"-"`
 	Name         Name       `json:"name"`
 	Slug         Slug       `json:"slug"`
-	ExternalID   ExternalID `json:"external_id,omitempty"`
-	Owner        PersonID   `json:"owner,omitempty"` // by the operator only; others own what they create
-	Proofs       Proofs     `json:"-"`               // what is known of the owner's sign-in
-	Catalog      Digest     `json:"-"`               // the catalog that holds from the start
+	ExternalID   ExternalID `json:"external_id,omitempty"` // by the operator only
+	Owner        PersonID   `json:"owner,omitempty"`       // by the operator only; others own what they create
+	Proofs       Proofs     `json:"-"`                     // what is known of the owner's sign-in
+	Catalog      Digest     `json:"-"`                     // the catalog that holds from the start
 }
 
 func (CreateOrganization) needs() Need { return Need{founding: true, operator: true} }
@@ -72,7 +72,7 @@ func (c CreateOrganization) decide(now Situation) ([]Event, error) {
 	switch {
 	case now.by.Operator:
 		owner = c.Owner
-	case c.Owner != "" && c.Owner != owner:
+	case c.Owner != "" && c.Owner != owner, c.ExternalID != "":
 		return nil, ErrOperatorOnly
 	}
 	if !owner.Valid() {

@@ -55,9 +55,10 @@ type Project struct {
 	Deleted    Instant    `json:"deleted_at,omitzero"`
 	RestoreBy  Instant    `json:"restore_by,omitzero"`
 	Changed    Version    `json:"changed"`
-	People     int        `json:"people"` // with a role of their own
-	Teams      int        `json:"teams"`
-	Everyone   bool       `json:"everyone"` // everyone in the organization has a role
+	// Who is in it; left out for those who may not see that.
+	People   int  `json:"people,omitempty"` // with a role of their own
+	Teams    int  `json:"teams,omitempty"`
+	Everyone bool `json:"everyone,omitempty"` // everyone in the organization has a role
 }
 
 // Grant is one role of one subject in one project.
@@ -241,11 +242,25 @@ func (s *State) Owners(at Instant) []PersonID {
 
 // Manages reports whether a person manages a team at that instant.
 func (s *State) Manages(person PersonID, team TeamID, at Instant) bool {
+	place, in := s.placeNow(person, team, at)
+	return in && place.manage
+}
+
+// InTeam reports whether a person is in a team at that instant, as a manager or not.
+func (s *State) InTeam(person PersonID, team TeamID, at Instant) bool {
+	_, in := s.placeNow(person, team, at)
+	return in
+}
+
+func (s *State) placeNow(person PersonID, team TeamID, at Instant) (tie, bool) {
 	_, m := s.member(person, at)
 	row := s.teamRow(team)
 	if m == nil || row == noRow || !s.active(m, at) {
-		return false
+		return tie{}, false
 	}
 	i, in := placeIn(m.teams, row)
-	return in && m.teams[i].manage && s.window(m.teams[i].window).Holds(at)
+	if !in || !s.window(m.teams[i].window).Holds(at) {
+		return tie{}, false
+	}
+	return m.teams[i], true
 }
