@@ -32,7 +32,7 @@ type Catalogs interface{ Catalog(Digest) *Catalog }
 func NewCatalog(application ...Row) (*Catalog, error) { return newCatalog(builtin, application) }
 
 func newCatalog(own, application []Row) (*Catalog, error) {
-	c := &Catalog{rows: slices.Concat(own, application), own: len(own)}
+	c := &Catalog{rows: cloneRows(slices.Concat(own, application)), own: len(own)}
 	c.number = make(map[Permission]int, len(c.rows))
 	for i, r := range c.rows {
 		if err := r.valid(); err != nil {
@@ -151,7 +151,7 @@ func (c *Catalog) nested() error {
 func (c *Catalog) Digest() Digest { return c.digest }
 
 // Rows returns the table in its order.
-func (c *Catalog) Rows() []Row { return slices.Clone(c.rows) }
+func (c *Catalog) Rows() []Row { return cloneRows(c.rows) }
 
 // Row returns the row of a permission, if the table has it.
 func (c *Catalog) Row(p Permission) (Row, bool) {
@@ -174,7 +174,7 @@ func (c *Catalog) ProjectRoleHolds(r ProjectRole, p Permission) bool {
 }
 
 // Application returns the rows that the application brought.
-func (c *Catalog) Application() []Row { return slices.Clone(c.rows[c.own:]) }
+func (c *Catalog) Application() []Row { return cloneRows(c.rows[c.own:]) }
 
 type document struct {
 	Builtin     []Row `json:"builtin"`

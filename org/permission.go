@@ -93,4 +93,14 @@ func inProject(key Permission, sentence string, roles ...ProjectRole) Row {
 func reserved(r Row) Row { r.Reserved = true; return r }
 
 // Builtin returns the rows of Commonhold's own permissions.
-func Builtin() []Row { return slices.Clone(builtin) }
+func Builtin() []Row { return cloneRows(builtin) }
+
+// cloneRows copies rows with their lists, so that nobody changes a table by what it handed out.
+func cloneRows(rows []Row) []Row {
+	out := slices.Clone(rows)
+	for i := range out {
+		r := &out[i]
+		r.Org, r.Project, r.Implies = slices.Clone(r.Org), slices.Clone(r.Project), slices.Clone(r.Implies)
+	}
+	return out
+}

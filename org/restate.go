@@ -9,7 +9,7 @@ import (
 // people, teams and projects keep their numbers, by which ties name them.
 func Restate(s *State) []Event {
 	out := []Event{&StateRestored{Version: s.version, At: s.at, Organization: s.id, Name: s.name, Slug: s.slug,
-		ExternalID: s.external, Created: s.created, Catalog: s.digest, Entered: s.entered, Settled: s.settled, Settings: s.settings}}
+		ExternalID: s.external, Created: s.created, Catalog: s.digest, Entered: s.entered, Settled: s.settled, Settings: s.settings.clone()}}
 	for from := 0; from < s.people.n; from += statedRows {
 		out = append(out, &PeopleStated{rows: s.statePeople(from, min(from+statedRows, s.people.n))})
 	}
