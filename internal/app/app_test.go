@@ -117,7 +117,7 @@ func TestIdempotencyKey(t *testing.T) {
 	olga := r.person("olga")
 	id := r.found("acme", olga)
 	opts := func(key, request string) Opts {
-		return Opts{Key: key, Request: []byte(request), Answer: func(_, after *org.State) any { return after.Version() }}
+		return Opts{Key: key, Request: []byte(request), Answer: func(_, after *org.State, _ org.Command) any { return after.Version() }}
 	}
 	create := org.CreateTeam{Name: "Red"}
 	first, err := r.Do(t.Context(), as(olga), id, create, opts("k", "red"))

@@ -32,6 +32,10 @@ func keyOf(k store.Key) Key {
 
 // AddKey makes an operator's key and returns its secret, which is shown this once.
 func (a *App) AddKey(ctx context.Context, name string, expires org.Instant) (Key, string, error) {
+	return a.addKey(ctx, a.newID("key_"), name, expires)
+}
+
+func (a *App) addKey(ctx context.Context, id, name string, expires org.Instant) (Key, string, error) {
 	if err := org.Name(name).Valid(); err != nil {
 		return Key{}, "", err
 	}
@@ -40,8 +44,11 @@ func (a *App) AddKey(ctx context.Context, name string, expires org.Instant) (Key
 	}
 	secret := a.secret()
 	sum := sha256.Sum256([]byte(secret))
-	k := store.Key{ID: a.newID("key_"), Hash: sum[:], Name: name, Created: int64(a.Now()), Expires: int64(expires)}
-	if err := a.db.Keys().AddKey(ctx, k); err != nil {
+	k := store.Key{ID: id, Hash: sum[:], Name: name, Created: int64(a.Now()), Expires: int64(expires)}
+	switch err := a.db.Keys().AddKey(ctx, k); {
+	case errors.Is(err, store.ErrTaken):
+		return Key{}, "", err
+	case err != nil:
 		return Key{}, "", a.unavailable(ctx, "add a key", err)
 	}
 	return keyOf(k), secret, nil

@@ -81,10 +81,14 @@ func personTaken(err error) error {
 
 // AddPerson makes a person.
 func (a *App) AddPerson(ctx context.Context, f PersonFields) (Person, error) {
+	return a.addPerson(ctx, a.newPersonID(), f)
+}
+
+func (a *App) addPerson(ctx context.Context, id org.PersonID, f PersonFields) (Person, error) {
 	if err := f.valid(); err != nil {
 		return Person{}, err
 	}
-	p := store.Person{ID: string(a.newPersonID()), Name: f.Name, Address: f.Address, ExternalID: string(f.ExternalID), Created: int64(a.Now()), Version: 1}
+	p := store.Person{ID: string(id), Name: f.Name, Address: f.Address, ExternalID: string(f.ExternalID), Created: int64(a.Now()), Version: 1}
 	if err := a.db.People().Add(ctx, p, leadsOf(p)); err != nil {
 		if errors.Is(err, store.ErrTaken) {
 			return Person{}, personTaken(err)

@@ -41,8 +41,11 @@ func (c Caller) name() string {
 type Opts struct {
 	Key     string // the caller's idempotency key; empty for none
 	Request []byte // SHA-256 of what was asked, to tell a repetition from another request under the same key
-	// Answer makes what the caller is told, and told again on repetition, from the states before and after.
-	Answer func(before, after *org.State) any
+	// Answer makes what the caller is told, and told again on repetition, from the states before and after and the
+	// command as it was run, fresh ids filled in.
+	Answer func(before, after *org.State, ran org.Command) any
+	// Expect may refuse on the very state that the command, which would be accepted, was decided on.
+	Expect func(before *org.State) error
 }
 
 // scope is where an idempotency key is unique: an organization, or the instance for what founds one.
@@ -68,15 +71,19 @@ func (a *App) Do(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o
 			return r, err
 		}
 	}
+	if _, founding := cmd.(org.CreateOrganization); !founding {
+		// Loading happens here, in the caller's time, so that the writer finds the state in memory. Who may not know of
+		// the organization learns nothing of the people that a command names either.
+		if _, err := a.Seen(ctx, c, id, Freshness{}); err != nil {
+			return Result{}, err
+		}
+	}
 	cmd, err := a.complete(ctx, c, cmd)
 	if err != nil {
 		return Result{}, err
 	}
 	if founding, ok := cmd.(org.CreateOrganization); ok {
 		id = founding.Organization
-	} else if _, err := a.View(ctx, id, Freshness{}); err != nil {
-		// Loading happens here, in the caller's time, so that the writer finds the state in memory.
-		return Result{}, err
 	}
 	j := &job{ctx: ctx, caller: c, org: id, cmd: cmd, opts: o, id: a.newID("cmd_"), done: make(chan outcome, 1)}
 	if err := a.enqueue(ctx, j); err != nil {
@@ -162,21 +169,28 @@ func zone(z org.Timezone) error {
 	return nil
 }
 
-// As returns an organization as a caller may read it: a person it acts for must be an active member and has entered
-// by reading.
-func (a *App) As(ctx context.Context, c Caller, id org.OrgID, f Freshness) (*org.State, error) {
+// Seen returns an organization as a caller may know it: for a person it acts for who is no member, or not yet, there is
+// none.
+func (a *App) Seen(ctx context.Context, c Caller, id org.OrgID, f Freshness) (*org.State, error) {
 	s, err := a.View(ctx, id, f)
 	if err != nil || !c.Acting() {
 		return s, err
 	}
-	m, ok := s.Member(c.Person, a.Now())
-	switch {
-	case !ok:
+	now := a.Now()
+	switch m, ok := s.Member(c.Person, now); {
+	case !ok || m.Status == org.Active && !m.Holds(now):
 		return nil, org.ErrUnknownOrganization
 	case m.Status == org.Suspended:
 		return nil, org.ErrSuspendedActor
-	case s.Entered():
-		return s, nil
+	}
+	return s, nil
+}
+
+// As is Seen for a caller who goes on to read: the person it acts for has entered by that.
+func (a *App) As(ctx context.Context, c Caller, id org.OrgID, f Freshness) (*org.State, error) {
+	s, err := a.Seen(ctx, c, id, f)
+	if err != nil || !c.Acting() || s.Entered() {
+		return s, err
 	}
 	r, err := a.Do(ctx, c, id, org.Enter{}, Opts{})
 	return r.State, err

@@ -190,6 +190,9 @@ func (a *App) decide(j *job, w *working) {
 	j.base, j.next, j.facts, j.refusal, j.append, j.answer = w.state, w.state, nil, nil, nil, nil
 	at := a.Now()
 	facts, err := org.Decide(w.state, j.caller.actor(), at, j.cmd)
+	if err == nil && j.opts.Expect != nil {
+		err = j.opts.Expect(w.state)
+	}
 	if err != nil {
 		j.refusal = err
 		return
@@ -201,7 +204,7 @@ func (a *App) decide(j *job, w *working) {
 		return
 	}
 	if j.opts.Answer != nil {
-		if j.answer, err = json.Marshal(j.opts.Answer(j.base, j.next)); err != nil {
+		if j.answer, err = json.Marshal(j.opts.Answer(j.base, j.next, j.cmd)); err != nil {
 			j.refusal = err
 			return
 		}
