@@ -26,11 +26,13 @@ func (a *App) ConsoleLink(ctx context.Context) (string, org.Instant, error) {
 	return a.putToken(ctx, purposeLink, linkLasts)
 }
 
-// OpenConsole spends a link and returns the secret of a session. A link that is unknown, spent or over is
-// store.ErrNotFound.
+// OpenConsole spends a link and returns the secret of a session.
 func (a *App) OpenConsole(ctx context.Context, link string) (string, org.Instant, error) {
 	sum := sha256.Sum256([]byte(link))
 	if _, err := a.db.Tokens().Take(ctx, purposeLink, sum[:], int64(a.Now())); err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			return "", 0, ErrLinkSpent
+		}
 		return "", 0, a.tokenError(ctx, err)
 	}
 	return a.putToken(ctx, purposeSession, sessionLasts)

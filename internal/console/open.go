@@ -1,11 +1,8 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"time"
-
-	"github.com/commonhold/commonhold/internal/store"
 )
 
 // The one-time link leads to a page with a button: looking at a link spends nothing, pressing the button does.
@@ -19,11 +16,6 @@ func showOpen(r *request) (string, any, error) {
 func (c *Console) redeem(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4096)
 	session, expires, err := c.app.OpenConsole(r.Context(), r.PostFormValue("link"))
-	if errors.Is(err, store.ErrNotFound) {
-		c.render(w, http.StatusForbidden, "refused.html", frame{Title: "Open the console", View: refused{"This link does not open anything",
-			"It was used before, or ten minutes have passed. Run “commonhold link” beside the server for a new one."}})
-		return
-	}
 	if err != nil {
 		c.fail(w, r, err, false)
 		return

@@ -123,9 +123,13 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error, open b
 	switch {
 	case errors.As(err, &refusal):
 		status := map[org.Kind]int{org.Invalid: 400, org.Forbidden: 403, org.NotFound: 404, org.Conflict: 409, org.Unavailable: 503}[refusal.Kind]
-		c.render(w, status, "refused.html", frame{Title: "Not here", Open: open, View: refused{"This page is not here", refusal.Text}})
+		title := "This cannot be shown"
+		if refusal.Kind == org.NotFound {
+			title = "This page is not here"
+		}
+		c.render(w, status, "refused.html", frame{Title: title, Open: open, View: refused{title, refusal.Text}})
 	case errors.Is(err, errGone):
-		c.render(w, http.StatusNotFound, "refused.html", frame{Title: "Not here", Open: open, View: refused{"This page is not here", "Follow the navigation, or search."}})
+		c.render(w, http.StatusNotFound, "refused.html", frame{Title: "This page is not here", Open: open, View: refused{"This page is not here", "Follow the navigation, or search."}})
 	default:
 		c.log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "error", err)
 		c.render(w, http.StatusInternalServerError, "refused.html", frame{Title: "Something broke", Open: open,
