@@ -107,7 +107,7 @@ func TestListsAskForPageAfterPage(t *testing.T) {
 	if err != nil || len(all) != 3 || all[2].Team != "team_c" {
 		t.Fatalf("%v, %v", all, err)
 	}
-	want := []string{"GET /v1/organizations/acme/teams?find=x&limit=500", "GET /v1/organizations/acme/teams?cursor=more%2B&find=x&limit=500"}
+	want := []string{"GET /v1/organizations/acme/teams?find=x&limit=200", "GET /v1/organizations/acme/teams?cursor=more%2B&find=x&limit=200"}
 	if !slices.Equal(s.asked, want) {
 		t.Errorf("asked %q", s.asked)
 	}

@@ -18,6 +18,7 @@ const inOrg = "/v1/organizations/{org}"
 
 // endpoints are the rows by name. A test holds them against the server's own table.
 var endpoints = map[string]endpoint{
+	"openapi":             {"GET", "/v1/openapi.json"},
 	"whoami":              {"GET", "/v1/me"},
 	"list_organizations":  {"GET", "/v1/organizations"},
 	"create_organization": {"POST", "/v1/organizations"},

@@ -15,8 +15,8 @@ type page[T any] struct {
 	Next  string `json:"next"`
 }
 
-// pageSize is how many rows a list asks for at once.
-const pageSize = 500
+// pageSize is how many rows a list asks for at once: as many as the server gives.
+const pageSize = 200
 
 // Items yields the rows of a paged route, one page after the other, and ends with the first error. A limit in the
 // query is how many rows a page has, not how many there are.

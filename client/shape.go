@@ -13,7 +13,8 @@ type Organization struct {
 	Catalog      org.Digest     `json:"catalog"`
 	Version      org.Version    `json:"version"`
 	Owners       []org.PersonID `json:"owners"`
-	Counts       org.Counts     `json:"counts"`
+	Counts       org.Counts     `json:"counts,omitzero"`       // for those who may see all members
+	Unavailable  bool           `json:"unavailable,omitempty"` // its log cannot be read; nothing but the id is known
 }
 
 // Member is a member with the account's name and, for those who may see all members, the address.

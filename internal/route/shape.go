@@ -15,12 +15,15 @@ type Organization struct {
 	Catalog      org.Digest     `json:"catalog"`
 	Version      org.Version    `json:"version"`
 	Owners       []org.PersonID `json:"owners"`
-	Counts       org.Counts     `json:"counts"`
+	Counts       org.Counts     `json:"counts,omitzero"`       // for those who may see all members
+	Unavailable  bool           `json:"unavailable,omitempty"` // its log cannot be read; nothing but the id is known
 }
 
 // ViewOrganization shows an organization.
 func ViewOrganization(s *org.State, at org.Instant) Organization {
-	return Organization{s.ID(), s.Name(), s.Slug(), s.External(), s.Created(), s.Entered(), s.CatalogDigest(), s.Version(), s.Owners(at), s.Counts()}
+	return Organization{Organization: s.ID(), Name: s.Name(), Slug: s.Slug(), ExternalID: s.External(), Created: s.Created(),
+		Entered: s.Entered(), Catalog: s.CatalogDigest(), Version: s.Version(), Owners: append([]org.PersonID{}, s.Owners(at)...),
+		Counts: s.Counts()}
 }
 
 // Member is a member with the account's name and, for those who may see all members, the address.

@@ -16,6 +16,7 @@ const inOrg = "/v1/organizations/{org}"
 var operator = Gate{Operator: true}
 
 var instance = []Route{
+	{Name: "openapi", Method: "GET", Path: "/v1/openapi.json", Summary: "Describe this API as an OpenAPI 3.1 document", Gate: Gate{Open: true}, Answer: map[string]any{}},
 	{Name: "whoami", Method: "GET", Path: "/v1/me", Summary: "Tell who the caller is", CLI: "whoami", Gate: Gate{Caller: true}, Answer: Me{}},
 	{Name: "list_organizations", Method: "GET", Path: "/v1/organizations", Summary: "List organizations: all for the operator, their own for a person", CLI: "org list",
 		Gate: Gate{Caller: true}, Answer: Organization{}, Paged: true},
