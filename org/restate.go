@@ -199,11 +199,11 @@ func (f *PeopleStated) apply(s *State, m Meta) {
 			s.broken("person %s is stated twice or wrongly", p.id)
 			return
 		}
-		p.owner, p.past, p.grants, p.teams = s.edit, f.rows[i].past, nil, nil
+		p.past, p.grants, p.teams = f.rows[i].past, nil, nil
 		p.window = s.windowRow(f.rows[i].window)
 		role := p.role
 		p.role = 0
-		row := s.people.add(s.edit, &p)
+		row := s.people.add(s.edit, p)
 		s.personAt.put(s.edit, hashOf(string(p.id)), row)
 		settled := s.settled
 		s.rank(row, role)
@@ -243,8 +243,8 @@ func (f *TeamsStated) apply(s *State, m Meta) {
 			s.broken("team %s is stated twice", t.id)
 			return
 		}
-		t.owner, t.lists, t.roster, t.grants = s.edit, s.edit, nil, nil
-		row := s.teams.add(s.edit, &t)
+		t.lists, t.roster, t.grants = s.edit, nil, nil
+		row := s.teams.add(s.edit, t)
 		s.teamAt.put(s.edit, hashOf(string(t.id)), row)
 		if t.deleted {
 			continue
@@ -285,8 +285,8 @@ func (f *ProjectsStated) apply(s *State, m Meta) {
 			s.broken("project %s is stated twice", p.id)
 			return
 		}
-		p.owner, p.lists, p.everyone, p.holders, p.teams = s.edit, s.edit, nil, nil, nil
-		row := s.projects.add(s.edit, &p)
+		p.lists, p.everyone, p.holders, p.teams = s.edit, nil, nil, nil
+		row := s.projects.add(s.edit, p)
 		s.projectAt.put(s.edit, hashOf(string(p.id)), row)
 		if p.deleted != 0 {
 			s.counts.Deleted++
@@ -304,16 +304,21 @@ func (c *codec) enum(name string, v *uint8) { number(c, name, v) }
 func (c *codec) small(name string, v *uint32) {
 	wide := uint64(*v)
 	number(c, name, &wide)
-	if *v = uint32(wide); uint64(*v) != wide {
-		c.fail("bad number")
+	// Only reading may write: what is written may be part of a state that others read.
+	if c.reading {
+		if *v = uint32(wide); uint64(*v) != wide {
+			c.fail("bad number")
+		}
 	}
 }
 
 func (c *codec) giver(name string, v *uint32) {
-	up := *v + 1
-	if c.reading {
-		up = 0
+	if !c.reading {
+		up := *v + 1
+		c.small(name, &up)
+		return
 	}
+	up := uint32(0)
 	c.small(name, &up)
 	*v = up - 1
 }
