@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/org"
+)
+
+// afterFailure finds out what became of an append that returned an error and returns the jobs to decide again.
+func (a *App) afterFailure(ctx context.Context, jobs []*job, err error, start time.Time) []*job {
+	var taken *store.TakenError
+	var moved *store.ConflictError
+	switch {
+	case errors.As(err, &taken):
+		return a.dropTaken(ctx, jobs, taken)
+	case errors.As(err, &moved):
+		a.stats.Conflicts.Add(1)
+		return a.again(ctx, jobs, org.OrgID(moved.Org))
+	}
+	a.log.ErrorContext(ctx, "append failed", "error", err)
+	happened, known := a.happened(jobs)
+	switch {
+	case !known:
+		a.answerAll(jobs, ErrOutcomeUnknown)
+	case happened:
+		a.publish(ctx, jobs, start)
+	default:
+		a.answerAll(jobs, ErrUnavailable)
+	}
+	return nil
+}
+
+func (a *App) answerAll(jobs []*job, err error) {
+	for _, j := range jobs {
+		j.done <- outcome{err: err}
+	}
+}
+
+// again decides anew after somebody else wrote to an organization. Refused founding means that the id is in use.
+func (a *App) again(ctx context.Context, jobs []*job, moved org.OrgID) []*job {
+	e := a.cache.get(moved)
+	_, err := a.refresh(ctx, e, a.clock())
+	kept := jobs[:0]
+	for _, j := range jobs {
+		j.tries++
+		switch {
+		case j.org == moved && err != nil:
+			j.done <- outcome{err: err}
+		case j.tries >= maxTries:
+			j.done <- outcome{err: ErrBusy}
+		default:
+			kept = append(kept, j)
+		}
+	}
+	return kept
+}
+
+// dropTaken refuses the job whose unique key is in use, or answers it with what its idempotency key remembers.
+func (a *App) dropTaken(ctx context.Context, jobs []*job, taken *store.TakenError) []*job {
+	kept := jobs[:0]
+	dropped := false
+	for _, j := range jobs {
+		if !dropped && j.append != nil && j.asksFor(taken) {
+			dropped = true
+			if taken.Kind == "replay" {
+				result, found, err := a.replayed(ctx, j.caller, j.org, j.cmd, j.opts)
+				if err == nil && !found {
+					err = ErrBusy
+				}
+				j.done <- outcome{result, err}
+				continue
+			}
+			j.done <- outcome{err: takenRefusal(taken.Kind)}
+			continue
+		}
+		kept = append(kept, j)
+	}
+	if !dropped {
+		a.log.ErrorContext(ctx, "append refused for a key nobody asked for", "kind", taken.Kind)
+		a.answerAll(kept, ErrBusy)
+		return nil
+	}
+	return kept
+}
+
+func (j *job) asksFor(taken *store.TakenError) bool {
+	if taken.Kind == "replay" {
+		return j.append.Replay != nil && j.append.Replay.Key == taken.Key && (taken.Org == "" || taken.Org == j.append.Org)
+	}
+	for _, row := range j.append.Set {
+		if row.Kind == taken.Kind && row.Key == taken.Key {
+			return true
+		}
+	}
+	return false
+}
+
+func takenRefusal(kind string) error {
+	switch org.LeadKind(kind) {
+	case org.LeadSlug:
+		return org.ErrSlugTaken
+	case org.LeadProject:
+		return org.ErrIDUsed
+	}
+	return org.ErrExternalIDTaken
+}
+
+// happened reads back whether the batch is in the log. It was one transaction, so one job tells for all.
+func (a *App) happened(jobs []*job) (happened, known bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	for _, j := range jobs {
+		if j.append == nil || len(j.append.Events) == 0 {
+			continue
+		}
+		events, err := a.db.Log().Events(ctx, j.append.Org, j.append.After, 1)
+		if err != nil {
+			return false, false
+		}
+		return len(events) == 1 && events[0].Command == j.id, true
+	}
+	for _, j := range jobs {
+		if j.append != nil && j.append.Replay != nil {
+			_, err := a.db.Log().Replayed(ctx, j.append.Replay.Scope, j.append.Replay.Actor, j.append.Replay.Key)
+			return err == nil, err == nil || errors.Is(err, store.ErrNotFound)
+		}
+	}
+	return false, true
+}
