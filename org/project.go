@@ -111,7 +111,7 @@ func (f *ProjectCreated) apply(s *State, m Meta) {
 		return
 	}
 	creator := m.row(s)
-	i := s.projects.add(s.edit, &project{owner: s.edit, id: f.Project, name: f.Name, timezone: f.Timezone, region: f.Region,
+	i := s.projects.add(s.edit, project{id: f.Project, name: f.Name, timezone: f.Timezone, region: f.Region,
 		external: f.ExternalID, created: m.At, creator: creator, changed: m.Version, source: f.Source.number()})
 	s.projectAt.put(s.edit, hashOf(string(f.Project)), i)
 	s.nameProject(i)

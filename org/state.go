@@ -25,9 +25,9 @@ type State struct {
 	entered  bool // a member has been in
 	settled  bool // one of its owners was ready once, so that from then on only a ready owner counts
 
-	people   table[*member]
-	teams    table[*team]
-	projects table[*project]
+	people   table[member]
+	teams    table[team]
+	projects table[project]
 	windows  table[Window] // row 0 is always; ties and memberships name their window by row
 
 	personAt, teamAt, projectAt   index // by id
@@ -51,7 +51,6 @@ type Counts struct {
 
 // member is a person's row: there from the first time the log names them, whatever they are now.
 type member struct {
-	owner  *edit
 	id     PersonID
 	since  Version // the version the present membership began with
 	joined Instant
@@ -94,7 +93,6 @@ type tie struct {
 const operatorRow = noRow
 
 type team struct {
-	owner    *edit
 	lists    *edit // owns roster: it may grow in place
 	id       TeamID
 	name     Name
@@ -108,7 +106,6 @@ type team struct {
 }
 
 type project struct {
-	owner    *edit
 	lists    *edit // owns holders and teams
 	id       ProjectID
 	name     Name
@@ -153,76 +150,42 @@ func (s *State) Damage() error { return s.damage }
 // Row numbers of ids; noRow if the log never named them.
 
 func (s *State) person(id PersonID) uint32 {
-	h := hashOf(string(id))
-	for _, e := range s.personAt.candidates(h) {
-		if uint32(e>>32) == h && s.people.get(uint32(e)).id == id {
-			return uint32(e)
-		}
-	}
-	return noRow
+	return s.personAt.find(hashOf(string(id)), func(row uint32) bool { return s.people.get(row).id == id })
 }
 
 func (s *State) teamRow(id TeamID) uint32 {
-	h := hashOf(string(id))
-	for _, e := range s.teamAt.candidates(h) {
-		if uint32(e>>32) == h && s.teams.get(uint32(e)).id == id {
-			return uint32(e)
-		}
-	}
-	return noRow
+	return s.teamAt.find(hashOf(string(id)), func(row uint32) bool { return s.teams.get(row).id == id })
 }
 
 func (s *State) projectRow(id ProjectID) uint32 {
-	h := hashOf(string(id))
-	for _, e := range s.projectAt.candidates(h) {
-		if uint32(e>>32) == h && s.projects.get(uint32(e)).id == id {
-			return uint32(e)
-		}
-	}
-	return noRow
+	return s.projectAt.find(hashOf(string(id)), func(row uint32) bool { return s.projects.get(row).id == id })
 }
 
 func (s *State) teamByName(n Name) uint32 {
 	f := n.fold()
-	h := hashOf(f)
-	for _, e := range s.teamNamed.candidates(h) {
-		if uint32(e>>32) == h && s.teams.get(uint32(e)).name.fold() == f {
-			return uint32(e)
-		}
-	}
-	return noRow
+	return s.teamNamed.find(hashOf(f), func(row uint32) bool { return s.teams.get(row).name.fold() == f })
 }
 
 func (s *State) projectByName(n Name) uint32 {
 	f := n.fold()
-	h := hashOf(f)
-	for _, e := range s.projectNamed.candidates(h) {
-		if uint32(e>>32) == h && s.projects.get(uint32(e)).name.fold() == f {
-			return uint32(e)
-		}
-	}
-	return noRow
+	return s.projectNamed.find(hashOf(f), func(row uint32) bool { return s.projects.get(row).name.fold() == f })
 }
 
 // TeamByExternal and ProjectByExternal find what carries the application's own key.
 func (s *State) TeamByExternal(x ExternalID) (TeamID, bool) {
-	h := hashOf(string(x))
-	for _, e := range s.teamExternal.candidates(h) {
-		if t := s.teams.get(uint32(e)); uint32(e>>32) == h && t.external == x {
-			return t.id, true
-		}
+	i := s.teamExternal.find(hashOf(string(x)), func(row uint32) bool { return s.teams.get(row).external == x })
+	if i == noRow {
+		return "", false
 	}
-	return "", false
+	return s.teams.get(i).id, true
 }
 
 func (s *State) ProjectByExternal(x ExternalID) (ProjectID, bool) {
-	h := hashOf(string(x))
-	for _, e := range s.projectExternal.candidates(h) {
-		if p := s.projects.get(uint32(e)); uint32(e>>32) == h && p.external == x {
-			return p.id, true
-		}
+	i := s.projectExternal.find(hashOf(string(x)), func(row uint32) bool { return s.projects.get(row).external == x })
+	if i == noRow {
+		return "", false
 	}
-	return "", false
+	return s.projects.get(i).id, true
 }
 
 // window returns what a row number stands for.
@@ -230,7 +193,7 @@ func (s *State) window(i uint32) Window {
 	if i == 0 {
 		return Window{}
 	}
-	return s.windows.get(i)
+	return *s.windows.get(i)
 }
 
 // active reports whether the member is in, now: active and in its window.
@@ -284,46 +247,31 @@ func (s *State) actorID(row uint32) PersonID {
 	return s.people.get(row).id
 }
 
-// Writing. Each of these copies what the edit does not own yet.
+// Writing. Each of these copies what the edit does not own yet and notes the version.
 
 func (s *State) editPerson(i uint32) *member {
 	p := s.people.at(s.edit, i)
-	if (*p).owner != s.edit {
-		c := **p
-		c.owner = s.edit
-		*p = &c
-	}
-	(*p).change = uint32(min(s.version-(*p).since, 1<<32-1))
-	return *p
+	p.change = uint32(min(s.version-p.since, 1<<32-1))
+	return p
 }
 
 func (s *State) editTeam(i uint32) *team {
 	p := s.teams.at(s.edit, i)
-	if (*p).owner != s.edit {
-		c := **p
-		c.owner = s.edit
-		*p = &c
-	}
-	(*p).changed = s.version
-	return *p
+	p.changed = s.version
+	return p
 }
 
 func (s *State) editProject(i uint32) *project {
 	p := s.projects.at(s.edit, i)
-	if (*p).owner != s.edit {
-		c := **p
-		c.owner = s.edit
-		*p = &c
-	}
-	(*p).changed = s.version
-	return *p
+	p.changed = s.version
+	return p
 }
 
 // known returns the row of a person, making one that is no member if the log names them for the first time.
 func (s *State) known(id PersonID) uint32 {
 	i := s.person(id)
 	if i == noRow {
-		i = s.people.add(s.edit, &member{owner: s.edit, id: id})
+		i = s.people.add(s.edit, member{id: id})
 		s.personAt.put(s.edit, hashOf(string(id)), i)
 	}
 	return i

@@ -9,49 +9,72 @@ import (
 // else is copied first. That makes a single command cost a few small copies and a long replay none.
 type edit struct{ _ byte }
 
-const chunkRows = 64
-
-// table is a growing list in chunks, of which a change copies one chunk and the list of chunks.
+// table is a growing list of rows. A few rows make a leaf, many leaves a branch: to write a row is to copy its leaf,
+// the branch's list of leaves and the short list of branches, however long the table is.
 type table[T any] struct {
+	owner    *edit
+	n        int
+	branches []branch[T]
+}
+
+type branch[T any] struct {
 	owner  *edit
-	n      int
-	chunks []*chunk[T]
+	leaves []*leaf[T]
 }
 
-type chunk[T any] struct {
+type leaf[T any] struct {
+	rows  [leafRows]T // first: rows of the size of a cache line lie in one
 	owner *edit
-	rows  [chunkRows]T
 }
 
-func (t *table[T]) get(i uint32) T { return t.chunks[i/chunkRows].rows[i%chunkRows] }
+const (
+	leafRows     = 8
+	branchLeaves = 128
+	branchRows   = leafRows * branchLeaves
+)
 
-func (t *table[T]) open(e *edit) {
-	if t.owner != e {
-		t.chunks = append(make([]*chunk[T], 0, len(t.chunks)+1), t.chunks...)
-		t.owner = e
-	}
+// get returns the place of row i for reading.
+func (t *table[T]) get(i uint32) *T {
+	return &t.branches[i/branchRows].leaves[i/leafRows%branchLeaves].rows[i%leafRows]
 }
 
-// at returns the place of row i for writing.
+// at returns the place of row i for writing. It stays the row's place until the edit ends.
 func (t *table[T]) at(e *edit, i uint32) *T {
-	t.open(e)
-	c := t.chunks[i/chunkRows]
-	if c.owner != e {
-		c = &chunk[T]{owner: e, rows: c.rows}
-		t.chunks[i/chunkRows] = c
+	l := &t.branch(e, i).leaves[i/leafRows%branchLeaves]
+	if (*l).owner != e {
+		c := **l
+		c.owner = e
+		*l = &c
 	}
-	return &c.rows[i%chunkRows]
+	return &(*l).rows[i%leafRows]
 }
 
 func (t *table[T]) add(e *edit, v T) uint32 {
-	t.open(e)
 	i := uint32(t.n)
-	if t.n%chunkRows == 0 {
-		t.chunks = append(t.chunks, &chunk[T]{owner: e})
+	if i%leafRows == 0 {
+		b := t.branch(e, i)
+		b.leaves = append(b.leaves, &leaf[T]{owner: e})
 	}
 	t.n++
 	*t.at(e, i) = v
 	return i
+}
+
+// branch returns the branch of row i for writing, a new one if i is the first row of it.
+func (t *table[T]) branch(e *edit, i uint32) *branch[T] {
+	if t.owner != e {
+		t.branches = append(make([]branch[T], 0, len(t.branches)+1), t.branches...)
+		t.owner = e
+	}
+	if int(i/branchRows) == len(t.branches) {
+		t.branches = append(t.branches, branch[T]{owner: e})
+	}
+	b := &t.branches[i/branchRows]
+	if b.owner != e {
+		b.leaves = append(make([]*leaf[T], 0, len(b.leaves)+1), b.leaves...)
+		b.owner = e
+	}
+	return b
 }
 
 // index leads from a text to a row number. It is a linear hash table: it grows by splitting one bucket at each
@@ -59,11 +82,19 @@ func (t *table[T]) add(e *edit, v T) uint32 {
 // the text itself with the row's.
 type index struct {
 	n       int
-	buckets table[[]uint64]
+	buckets table[bucket]
+}
+
+// bucket fills a cache line. Its entries stand in front, zeroes behind; what found no room lies in full buckets behind
+// it, which never change.
+type bucket struct {
+	entries [bucketRoom]uint64
+	full    *bucket
 }
 
 const (
-	bucketLoad = 6
+	bucketRoom = 7
+	bucketLoad = 4 // entries a bucket, on average
 	noRow      = ^uint32(0)
 )
 
@@ -71,8 +102,11 @@ var seed = maphash.MakeSeed()
 
 func hashOf(text string) uint32 { return uint32(maphash.String(seed, text) >> 32) }
 
-// bucket is where a hash lies when there are n buckets.
-func bucket(hash uint32, n int) uint32 {
+// entry is never zero: it holds the row one up.
+func entry(hash, row uint32) uint64 { return uint64(hash)<<32 | uint64(row+1) }
+
+// bucketOf is where a hash lies when there are n buckets.
+func bucketOf(hash uint32, n int) uint32 {
 	mask := uint32(1) << bits.Len(uint(n-1))
 	if b := hash & (mask - 1); int(b) < n {
 		return b
@@ -80,57 +114,70 @@ func bucket(hash uint32, n int) uint32 {
 	return hash & (mask>>1 - 1)
 }
 
-// candidates returns the bucket in which text would lie.
-func (x *index) candidates(hash uint32) []uint64 {
-	if x.buckets.n == 0 {
-		return nil
+// find returns the row under a hash that is the one looked for, or noRow.
+func (x *index) find(hash uint32, is func(row uint32) bool) uint32 {
+	if x.n == 0 {
+		return noRow
 	}
-	return x.buckets.get(bucket(hash, x.buckets.n))
+	for b := x.buckets.get(bucketOf(hash, x.buckets.n)); b != nil; b = b.full {
+		for _, e := range b.entries {
+			if e == 0 {
+				break
+			}
+			if row := uint32(e) - 1; uint32(e>>32) == hash && is(row) {
+				return row
+			}
+		}
+	}
+	return noRow
 }
 
 func (x *index) put(e *edit, hash, row uint32) {
-	if x.buckets.n == 0 || x.n >= x.buckets.n*bucketLoad {
+	if x.n >= x.buckets.n*bucketLoad {
 		x.split(e)
 	}
-	x.insert(e, hash, row)
+	x.insert(e, entry(hash, row))
 	x.n++
 }
 
-func (x *index) insert(e *edit, hash, row uint32) {
-	b := x.buckets.at(e, bucket(hash, x.buckets.n))
-	grown := make([]uint64, len(*b)+1) // a copy: the old one may belong to another state
-	copy(grown, *b)
-	grown[len(*b)] = uint64(hash)<<32 | uint64(row)
-	*b = grown
+func (x *index) insert(e *edit, entry uint64) {
+	b := x.buckets.at(e, bucketOf(uint32(entry>>32), x.buckets.n))
+	for i := range b.entries {
+		if b.entries[i] == 0 {
+			b.entries[i] = entry
+			return
+		}
+	}
+	full := *b
+	*b = bucket{entries: [bucketRoom]uint64{entry}, full: &full}
 }
 
 func (x *index) split(e *edit) {
 	grown := x.buckets.n + 1
-	if grown == 1 {
-		x.buckets.add(e, nil)
-		return
-	}
-	mask := uint32(1) << bits.Len(uint(grown-1))
-	from := uint32(grown-1) & (mask>>1 - 1) // the only bucket whose entries may move
-	old := x.buckets.get(from)
-	x.buckets.add(e, nil)
-	*x.buckets.at(e, from) = nil
-	for _, entry := range old {
-		x.insert(e, uint32(entry>>32), uint32(entry))
+	x.buckets.add(e, bucket{})
+	if grown > 1 {
+		mask := uint32(1) << bits.Len(uint(grown-1))
+		x.refill(e, uint32(grown-1)&(mask>>1-1), 0) // the only bucket whose entries may move
 	}
 }
 
 func (x *index) drop(e *edit, hash, row uint32) {
-	if x.buckets.n == 0 {
-		return
+	if x.n > 0 {
+		x.refill(e, bucketOf(hash, x.buckets.n), entry(hash, row))
+		x.n--
 	}
-	b := x.buckets.at(e, bucket(hash, x.buckets.n))
-	kept := make([]uint64, 0, len(*b))
-	for _, entry := range *b {
-		if entry != uint64(hash)<<32|uint64(row) {
-			kept = append(kept, entry)
+}
+
+// refill empties a bucket and inserts its entries anew, but one.
+func (x *index) refill(e *edit, i uint32, without uint64) {
+	b := x.buckets.at(e, i)
+	old := *b
+	*b = bucket{}
+	for o := &old; o != nil; o = o.full {
+		for _, entry := range o.entries {
+			if entry != 0 && entry != without {
+				x.insert(e, entry)
+			}
 		}
 	}
-	x.n -= len(*b) - len(kept)
-	*b = kept
 }

@@ -75,7 +75,7 @@ func (f *TeamCreated) apply(s *State, m Meta) {
 		s.broken("version %d: team %s exists, or its source is unknown", m.Version, f.Team)
 		return
 	}
-	i := s.teams.add(s.edit, &team{owner: s.edit, id: f.Team, name: f.Name, external: f.ExternalID, created: m.At,
+	i := s.teams.add(s.edit, team{id: f.Team, name: f.Name, external: f.ExternalID, created: m.At,
 		changed: m.Version, source: f.Source.number()})
 	s.teamAt.put(s.edit, hashOf(string(f.Team)), i)
 	s.teamNamed.put(s.edit, hashOf(f.Name.fold()), i)

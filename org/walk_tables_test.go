@@ -82,6 +82,18 @@ func (r *recount) people() {
 	}
 }
 
+func (b *bucket) len() int {
+	n := 0
+	for ; b != nil; b = b.full {
+		for _, e := range b.entries {
+			if e != 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 func has(rows []uint32, i uint32) bool {
 	_, found := slices.BinarySearch(rows, i)
 	return found
@@ -180,7 +192,7 @@ func (r *recount) rest() {
 	} {
 		entries := 0
 		for b := range uint32(x.of.buckets.n) {
-			entries += len(x.of.buckets.get(b))
+			entries += x.of.buckets.get(b).len()
 		}
 		r.must(x.of.n == x.n && entries == x.n, "index of %s has %d entries and says %d, for %d rows", x.name, entries, x.of.n, x.n)
 	}
