@@ -336,7 +336,8 @@ func (c Change) decide(now Situation) ([]Event, error) {
 		facts = append(facts, &GrantTaken{c.Project, c.Subject, c.From, sourceOf(t.source)},
 			&GrantGiven{c.Project, c.Subject, c.To, window, sourceOf(t.source).orByHand()})
 	}
-	if len(facts) == 0 && !slices.ContainsFunc(held, func(t tie) bool { return t.role == c.To.number() }) {
+	done := func(t tie) bool { return t.role == c.To.number() && !now.window(t.window).Ended(now.at) }
+	if len(facts) == 0 && !slices.ContainsFunc(held, done) {
 		return nil, ErrNoGrant
 	}
 	return facts, nil
