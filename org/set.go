@@ -1,7 +1,5 @@
 package org
 
-import "math/bits"
-
 // Set is a set of permissions of one catalog, by their place in it.
 type Set []uint64
 
@@ -34,22 +32,4 @@ func (s Set) covers(o Set) bool {
 		}
 	}
 	return true
-}
-
-func (s Set) minus(o Set) Set {
-	d := append(Set(nil), s...)
-	for i := range d {
-		if i < len(o) {
-			d[i] &^= o[i]
-		}
-	}
-	return d
-}
-
-func (s Set) len() int {
-	n := 0
-	for _, w := range s {
-		n += bits.OnesCount64(w)
-	}
-	return n
 }
