@@ -43,7 +43,6 @@ var (
 	ErrBadStatus     = invalid("status.unknown", "A membership is none, active, suspended, removed or left.")
 	ErrBadScope      = invalid("scope.unknown", "A permission is held in the organization or in a project.")
 	ErrBadSubject    = invalid("subject.malformed", "Name exactly one of person, team or everyone.")
-	ErrBadCatalog    = invalid("catalog.invalid", "The catalog cannot be used; see the reason.")
 )
 
 // Who may not.
@@ -67,8 +66,6 @@ var (
 	ErrUnknownPerson      = notFound("member.not_found", "There is no such member in this organization.")
 	ErrMemberExists       = conflict("member.exists", "This person is a member already; change the role or the dates instead.")
 	ErrMemberSuspended    = conflict("member.suspended", "This member is suspended; reactivate the membership instead.")
-	ErrMemberNotActive    = conflict("member.not_active", "This person is not an active member; add or reactivate them first.")
-	ErrMemberNotSuspended = conflict("member.not_suspended", "This member is not suspended.")
 	ErrMemberNotRemoved   = conflict("member.not_removed", "Only people who were removed can be restored; who left is added anew.")
 	ErrRestoreTooLate     = conflict("member.restore_too_late", "More than 30 days have passed since the removal; add the person anew.")
 	ErrPeerSuspension     = conflict("member.peer_suspended", "You have suspended another admin already; an owner decides on that first.")
@@ -84,5 +81,4 @@ var (
 	ErrSlugTaken          = conflict("slug.taken", "This slug is taken; choose another.")
 	ErrIDUsed             = conflict("id.used", "This id was used before; ids are never used again.")
 	ErrUnknownCatalog     = &Refusal{Unavailable, "catalog.unknown", "This node does not know the organization's catalog yet; try again in a moment."}
-	ErrUnknownPermission  = notFound("permission.not_found", "There is no such permission in the organization's catalog.")
 )
