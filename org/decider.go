@@ -64,7 +64,7 @@ func (s *State) chosen(candidates []uint32, at Instant, able func(*member) bool)
 			break
 		}
 		if m := s.people.get(i); s.active(m, at) && able(m) {
-			out = append(out, m.id)
+			out = append(out, m.id())
 		}
 	}
 	return out
@@ -74,7 +74,7 @@ func (s *State) chosen(candidates []uint32, at Instant, able func(*member) bool)
 func (s *State) orgDeciders(q Question, m *member, e Explanation, at Instant) []PersonID {
 	r := s.remedyFor(q, m, e, at)
 	return s.chosen(slices.Concat(s.ranked[RoleOwner.number()], s.ranked[RoleAdmin.number()]), at, func(by *member) bool {
-		return s.cures(by.id, r, q, at)
+		return s.cures(by.id(), r, q, at)
 	})
 }
 
@@ -86,11 +86,11 @@ func (s *State) deciders(q Question, m *member, e Explanation, at Instant) []Per
 		return s.chosen(s.ranked[RoleOwner.number()], at, func(*member) bool { return true })
 	}
 	if s.projects.get(row).deleted != 0 {
-		return s.chosen(s.candidates(row), at, func(by *member) bool { return s.restores(by.id, q.Project, at) })
+		return s.chosen(s.candidates(row), at, func(by *member) bool { return s.restores(by.id(), q.Project, at) })
 	}
 	r := s.remedyFor(q, m, e, at)
 	manage := s.catalog.number["project:manage_grants"]
 	return s.chosen(s.candidates(row), at, func(by *member) bool {
-		return s.heldOn(by, row, lasting{at: at}).has(manage) && s.cures(by.id, r, q, at)
+		return s.heldOn(by, row, lasting{at: at}).has(manage) && s.cures(by.id(), r, q, at)
 	})
 }

@@ -24,7 +24,7 @@ func (s *State) EndingBetween(from, to Instant) iter.Seq[Ending] {
 		grants := func(ties []tie, e Ending) bool {
 			for _, t := range ties {
 				end, ok := soon(t.window)
-				e.End, e.Project, e.Role = end, s.projects.get(t.to).id, t.role.project()
+				e.End, e.Project, e.Role = end, s.projects.get(t.to).id(), t.role.project()
 				if ok && s.projects.get(t.to).deleted == 0 && !yield(e) {
 					return false
 				}
@@ -36,20 +36,20 @@ func (s *State) EndingBetween(from, to Instant) iter.Seq[Ending] {
 			if s.gone(m, from) {
 				continue
 			}
-			if end, ok := soon(m.window); ok && !yield(Ending{End: end, Person: m.id}) {
+			if end, ok := soon(m.window); ok && !yield(Ending{End: end, Person: m.id()}) {
 				return
 			}
 			for _, t := range m.teams {
-				if end, ok := soon(t.window); ok && !yield(Ending{End: end, Person: m.id, Team: s.teams.get(t.to).id}) {
+				if end, ok := soon(t.window); ok && !yield(Ending{End: end, Person: m.id(), Team: s.teams.get(t.to).id()}) {
 					return
 				}
 			}
-			if !grants(m.grants, Ending{Person: m.id}) {
+			if !grants(m.grants, Ending{Person: m.id()}) {
 				return
 			}
 		}
 		for i := range uint32(s.teams.n) {
-			if t := s.teams.get(i); !t.deleted && !grants(t.grants, Ending{Team: t.id}) {
+			if t := s.teams.get(i); !t.deleted && !grants(t.grants, Ending{Team: t.id()}) {
 				return
 			}
 		}

@@ -41,7 +41,7 @@ func (s *State) Sources(person PersonID, in ProjectID, at Instant) []Held {
 
 func (s *State) sources(m *member, row uint32, at Instant) []Held {
 	var out []Held
-	in := s.projects.get(row).id
+	in := s.projects.get(row).id()
 	if r := m.role.org().implied(); r != "" {
 		out = append(out, Held{Project: in, Role: r, Via: ViaRole, OrgRole: m.role.org(), Now: true,
 			GivenBy: s.actorID(m.by), GivenAt: m.joined})
@@ -62,7 +62,7 @@ func (s *State) sources(m *member, row uint32, at Instant) []Held {
 		if w.Ended(at) {
 			continue
 		}
-		h := Held{Via: ViaTeam, Team: s.teams.get(place.to).id}
+		h := Held{Via: ViaTeam, Team: s.teams.get(place.to).id()}
 		if place.window != 0 {
 			h.Place = &w
 		}

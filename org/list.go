@@ -22,7 +22,7 @@ func (s *State) ProjectsWhere(person PersonID, p Permission, at Instant, after P
 		}
 		m := s.people.get(i)
 		check := func(row uint32) bool {
-			return row < from || s.projects.get(row).deleted != 0 || !s.checkOn(m, bit, row, at) || yield(s.projects.get(row).id)
+			return row < from || s.projects.get(row).deleted != 0 || !s.checkOn(m, bit, row, at) || yield(s.projects.get(row).id())
 		}
 		if s.catalog.project[m.role.org().implied().number()].has(bit) {
 			for row := from; row < uint32(s.projects.n) && check(row); row++ {
@@ -80,7 +80,7 @@ func (s *State) PeopleWhere(in ProjectID, p Permission, at Instant, after Person
 			return
 		}
 		for _, i := range s.holders(in, row) {
-			if m := s.people.get(i); i >= from && s.Check(m.id, p, in, at) && !yield(m.id) {
+			if m := s.people.get(i); i >= from && s.Check(m.id(), p, in, at) && !yield(m.id()) {
 				return
 			}
 		}
@@ -111,7 +111,7 @@ func (s *State) PeopleOf(in ProjectID, at Instant, after PersonID) iter.Seq[Pers
 		}
 		for _, i := range s.holders(in, row) {
 			m := s.people.get(i)
-			if i >= from && !s.gone(m, at) && len(s.sources(m, row, at)) > 0 && !yield(m.id) {
+			if i >= from && !s.gone(m, at) && len(s.sources(m, row, at)) > 0 && !yield(m.id()) {
 				return
 			}
 		}

@@ -79,6 +79,9 @@ func (f *MemberAdded) fields(c *codec) {
 
 func (f *MemberAdded) apply(s *State, m Meta) {
 	i := s.known(f.Person)
+	if i == noRow {
+		return
+	}
 	if now := s.people.get(i); !s.gone(now, m.At) {
 		s.broken("version %d: %s is a member already", m.Version, f.Person)
 		return

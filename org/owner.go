@@ -109,13 +109,13 @@ func (c Restore) decide(now Situation) ([]Event, error) {
 		w := now.window(g.window)
 		powers := []Power{{set: now.catalog.project[g.role], place: placeProject, project: g.to, until: w.End, person: i, team: noRow}}
 		if p.deleted == 0 && !w.Ended(now.at) && now.coversAll(powers) == nil {
-			facts = append(facts, &GrantGiven{p.id, Subject{Person: c.Person}, g.role.project(), w, sourceOf(g.source)})
+			facts = append(facts, &GrantGiven{p.id(), Subject{Person: c.Person}, g.role.project(), w, sourceOf(g.source)})
 		}
 	}
 	for _, t := range past.teams {
 		team := now.teams.get(t.to)
 		w := now.window(t.window)
-		f := &TeamMemberAdded{team.id, c.Person, t.manage, w, sourceOf(t.source)}
+		f := &TeamMemberAdded{team.id(), c.Person, t.manage, w, sourceOf(t.source)}
 		if !team.deleted && !w.Ended(now.at) && now.coversAll(f.gives(now.State)) == nil {
 			facts = append(facts, f)
 		}
@@ -169,6 +169,9 @@ func (f *MemberRestored) fields(c *codec) {
 
 func (f *MemberRestored) apply(s *State, m Meta) {
 	i := s.known(f.Person)
+	if i == noRow {
+		return
+	}
 	if !s.gone(s.people.get(i), m.At) {
 		s.broken("version %d: %s is a member already", m.Version, f.Person)
 		return

@@ -170,7 +170,7 @@ func (f *PeopleStated) fields(c *codec) {
 	c.array("people", len(f.rows), func() { f.rows = append(f.rows, statedPerson{}) }, func(i int) {
 		p := &f.rows[i]
 		c.byte('{')
-		text(c, "id", &p.id)
+		c.id(personPrefix, &p.body)
 		number(c, "since", &p.since)
 		c.small("change", &p.change)
 		number(c, "joined", &p.joined)
@@ -195,8 +195,8 @@ func (f *PeopleStated) fields(c *codec) {
 func (f *PeopleStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		p := f.rows[i].member
-		if s.person(p.id) != noRow || p.status > Left || p.role != 0 && p.role.org() == "" {
-			s.broken("person %s is stated twice or wrongly", p.id)
+		if s.person(p.id()) != noRow || p.status > Left || p.role != 0 && p.role.org() == "" {
+			s.broken("person %s is stated twice or wrongly", p.id())
 			return
 		}
 		p.past, p.grants, p.teams = f.rows[i].past, nil, nil
@@ -204,7 +204,7 @@ func (f *PeopleStated) apply(s *State, m Meta) {
 		role := p.role
 		p.role = 0
 		row := s.people.add(s.edit, p)
-		s.personAt.put(s.edit, hashOf(string(p.id)), row)
+		s.personAt.put(s.edit, hashOf(string(p.id())), row)
 		settled := s.settled
 		s.rank(row, role)
 		s.settled = settled
@@ -225,7 +225,7 @@ func (f *TeamsStated) fields(c *codec) {
 	c.array("teams", len(f.rows), func() { f.rows = append(f.rows, team{}) }, func(i int) {
 		t := &f.rows[i]
 		c.byte('{')
-		text(c, "id", &t.id)
+		c.id(teamPrefix, &t.body)
 		text(c, "name", &t.name)
 		option(c, "external_id", &t.external)
 		number(c, "created", &t.created)
@@ -239,13 +239,13 @@ func (f *TeamsStated) fields(c *codec) {
 func (f *TeamsStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		t := f.rows[i]
-		if s.teamRow(t.id) != noRow {
-			s.broken("team %s is stated twice", t.id)
+		if s.teamRow(t.id()) != noRow {
+			s.broken("team %s is stated twice", t.id())
 			return
 		}
 		t.lists, t.roster, t.grants = s.edit, nil, nil
 		row := s.teams.add(s.edit, t)
-		s.teamAt.put(s.edit, hashOf(string(t.id)), row)
+		s.teamAt.put(s.edit, hashOf(string(t.id())), row)
 		if t.deleted {
 			continue
 		}
@@ -264,7 +264,7 @@ func (f *ProjectsStated) fields(c *codec) {
 	c.array("projects", len(f.rows), func() { f.rows = append(f.rows, project{}) }, func(i int) {
 		p := &f.rows[i]
 		c.byte('{')
-		text(c, "id", &p.id)
+		c.id(projectPrefix, &p.body)
 		text(c, "name", &p.name)
 		option(c, "external_id", &p.external)
 		text(c, "timezone", &p.timezone)
@@ -281,13 +281,13 @@ func (f *ProjectsStated) fields(c *codec) {
 func (f *ProjectsStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		p := f.rows[i]
-		if s.projectRow(p.id) != noRow {
-			s.broken("project %s is stated twice", p.id)
+		if s.projectRow(p.id()) != noRow {
+			s.broken("project %s is stated twice", p.id())
 			return
 		}
 		p.lists, p.everyone, p.holders, p.teams = s.edit, nil, nil, nil
 		row := s.projects.add(s.edit, p)
-		s.projectAt.put(s.edit, hashOf(string(p.id)), row)
+		s.projectAt.put(s.edit, hashOf(string(p.id())), row)
 		if p.deleted != 0 {
 			s.counts.Deleted++
 			continue
@@ -310,6 +310,25 @@ func (c *codec) small(name string, v *uint32) {
 			c.fail("bad number")
 		}
 	}
+}
+
+// id is the field with a row's own id, of which the row holds the body.
+func (c *codec) id(prefix string, b *body) {
+	if !c.key("id") {
+		c.fail("no field id")
+		return
+	}
+	if !c.reading {
+		c.buf = append(append(append(append(c.buf, '"'), prefix...), b[:]...), '"')
+		return
+	}
+	end := c.pos + len(prefix) + len(b) + 2
+	if end > len(c.buf) || c.buf[c.pos] != '"' || c.buf[end-1] != '"' || !validID(string(c.buf[c.pos+1:end-1]), prefix) {
+		c.fail("no id")
+		return
+	}
+	*b = body(c.buf[end-1-len(b) : end-1])
+	c.pos = end
 }
 
 func (c *codec) giver(name string, v *uint32) {

@@ -51,20 +51,22 @@ type Counts struct {
 
 // member is a person's row: there from the first time the log names them, whatever they are now.
 type member struct {
-	id     PersonID
-	since  Version // the version the present membership began with
-	joined Instant
-	window uint32
-	by     uint32
+	body   body // what a check reads comes first
 	role   roleNumber
 	status Status
 	source uint8
 	proofs Proofs
-	change uint32  // how many versions after since the row last changed
+	window uint32
 	grants []tie   // to projects, in order of project
 	teams  []tie   // to teams, in order of team
+	since  Version // the version the present membership began with
+	joined Instant
+	by     uint32
+	change uint32  // how many versions after since the row last changed
 	past   *former // what a suspension or removal has to remember; usually nil
 }
+
+func (m *member) id() PersonID { return PersonID(personPrefix + string(m.body[:])) }
 
 // former is what a membership that is not active remembers.
 type former struct {
@@ -93,34 +95,38 @@ type tie struct {
 const operatorRow = noRow
 
 type team struct {
+	body     body
+	source   uint8
+	deleted  bool
+	grants   []tie // to projects, in order of project
 	lists    *edit // owns roster: it may grow in place
-	id       TeamID
 	name     Name
 	external ExternalID
 	created  Instant
 	changed  Version
-	source   uint8
-	deleted  bool
 	roster   []uint32 // rows of people, in order
-	grants   []tie    // to projects, in order of project
 }
 
+func (t *team) id() TeamID { return TeamID(teamPrefix + string(t.body[:])) }
+
 type project struct {
+	body     body
+	source   uint8
+	deleted  Instant // when; zero while it lives
+	everyone []tie
 	lists    *edit // owns holders and teams
-	id       ProjectID
 	name     Name
 	external ExternalID
 	timezone Timezone
 	region   Region
 	created  Instant
-	deleted  Instant // when; zero while it lives
 	creator  uint32
 	changed  Version
-	source   uint8
-	everyone []tie
 	holders  []uint32 // rows of people with a grant of their own, in order
 	teams    []uint32 // rows of teams with a grant, in order
 }
+
+func (p *project) id() ProjectID { return ProjectID(projectPrefix + string(p.body[:])) }
 
 // Empty returns the state before the first fact. The catalogs are asked when a fact names one.
 func Empty(c Catalogs) *State { return &State{catalogs: c} }
@@ -150,15 +156,15 @@ func (s *State) Damage() error { return s.damage }
 // Row numbers of ids; noRow if the log never named them.
 
 func (s *State) person(id PersonID) uint32 {
-	return s.personAt.find(hashOf(string(id)), func(row uint32) bool { return s.people.get(row).id == id })
+	return s.personAt.find(hashOf(string(id)), func(row uint32) bool { return s.people.get(row).body.in(personPrefix, string(id)) })
 }
 
 func (s *State) teamRow(id TeamID) uint32 {
-	return s.teamAt.find(hashOf(string(id)), func(row uint32) bool { return s.teams.get(row).id == id })
+	return s.teamAt.find(hashOf(string(id)), func(row uint32) bool { return s.teams.get(row).body.in(teamPrefix, string(id)) })
 }
 
 func (s *State) projectRow(id ProjectID) uint32 {
-	return s.projectAt.find(hashOf(string(id)), func(row uint32) bool { return s.projects.get(row).id == id })
+	return s.projectAt.find(hashOf(string(id)), func(row uint32) bool { return s.projects.get(row).body.in(projectPrefix, string(id)) })
 }
 
 func (s *State) teamByName(n Name) uint32 {
@@ -177,7 +183,7 @@ func (s *State) TeamByExternal(x ExternalID) (TeamID, bool) {
 	if i == noRow {
 		return "", false
 	}
-	return s.teams.get(i).id, true
+	return s.teams.get(i).id(), true
 }
 
 func (s *State) ProjectByExternal(x ExternalID) (ProjectID, bool) {
@@ -185,7 +191,7 @@ func (s *State) ProjectByExternal(x ExternalID) (ProjectID, bool) {
 	if i == noRow {
 		return "", false
 	}
-	return s.projects.get(i).id, true
+	return s.projects.get(i).id(), true
 }
 
 // window returns what a row number stands for.
@@ -244,7 +250,7 @@ func (s *State) actorID(row uint32) PersonID {
 	if row == operatorRow || int(row) >= s.people.n {
 		return ""
 	}
-	return s.people.get(row).id
+	return s.people.get(row).id()
 }
 
 // Writing. Each of these copies what the edit does not own yet and notes the version.
@@ -270,8 +276,10 @@ func (s *State) editProject(i uint32) *project {
 // known returns the row of a person, making one that is no member if the log names them for the first time.
 func (s *State) known(id PersonID) uint32 {
 	i := s.person(id)
-	if i == noRow {
-		i = s.people.add(s.edit, member{id: id})
+	if i == noRow && !id.Valid() {
+		s.broken("version %d: %q is no person's id", s.version, id)
+	} else if i == noRow {
+		i = s.people.add(s.edit, member{body: bodyOf(id)})
 		s.personAt.put(s.edit, hashOf(string(id)), i)
 	}
 	return i

@@ -71,11 +71,11 @@ func (f *TeamCreated) fields(c *codec) {
 }
 
 func (f *TeamCreated) apply(s *State, m Meta) {
-	if s.teamRow(f.Team) != noRow || f.Source.number() == 0 {
-		s.broken("version %d: team %s exists, or its source is unknown", m.Version, f.Team)
+	if s.teamRow(f.Team) != noRow || !f.Team.Valid() || f.Source.number() == 0 {
+		s.broken("version %d: team %s exists, is no id, or its source is unknown", m.Version, f.Team)
 		return
 	}
-	i := s.teams.add(s.edit, team{id: f.Team, name: f.Name, external: f.ExternalID, created: m.At,
+	i := s.teams.add(s.edit, team{body: bodyOf(f.Team), name: f.Name, external: f.ExternalID, created: m.At,
 		changed: m.Version, source: f.Source.number()})
 	s.teamAt.put(s.edit, hashOf(string(f.Team)), i)
 	s.teamNamed.put(s.edit, hashOf(f.Name.fold()), i)
@@ -358,7 +358,7 @@ func (s *State) carried(t *team, person uint32, manager bool, until Instant) []P
 	out := make([]Power, 0, len(t.grants))
 	give := func(p Power) {
 		if p.person, p.team = person, noRow; !manager {
-			p.asTeam = t.id
+			p.asTeam = t.id()
 		}
 		out = append(out, p)
 	}
@@ -370,7 +370,7 @@ func (s *State) carried(t *team, person uint32, manager bool, until Instant) []P
 		give(Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: end})
 	}
 	for _, d := range s.settings.Teams {
-		if d.Team == t.id {
+		if d.Team == t.id() {
 			give(Power{set: s.catalog.project[d.Role.number()], place: placeEveryProject, until: until})
 		}
 	}

@@ -82,12 +82,12 @@ func (s *State) Member(id PersonID, at Instant) (Member, bool) {
 }
 
 func (s *State) viewMember(m *member, at Instant) Member {
-	v := Member{Person: m.id, Role: m.role.org(), Status: m.status, Window: s.window(m.window), Since: m.since,
+	v := Member{Person: m.id(), Role: m.role.org(), Status: m.status, Window: s.window(m.window), Since: m.since,
 		Changed: m.since + Version(m.change), Joined: m.joined, AddedBy: s.actorID(m.by), Source: sourceOf(m.source),
 		Ready: m.ready(), Teams: make([]TeamID, 0, len(m.teams)), Grants: len(m.grants)}
 	for _, t := range m.teams {
 		if !s.window(t.window).Ended(at) {
-			v.Teams = append(v.Teams, s.teams.get(t.to).id)
+			v.Teams = append(v.Teams, s.teams.get(t.to).id())
 		}
 	}
 	return v
@@ -102,7 +102,7 @@ func (s *State) Team(id TeamID) (Team, bool) {
 }
 
 func (s *State) viewTeam(t *team) Team {
-	return Team{Team: t.id, Name: t.name, ExternalID: t.external, Source: sourceOf(t.source), Created: t.created,
+	return Team{Team: t.id(), Name: t.name, ExternalID: t.external, Source: sourceOf(t.source), Created: t.created,
 		Changed: t.changed, People: len(t.roster), Projects: len(t.grants)}
 }
 
@@ -115,7 +115,7 @@ func (s *State) Project(id ProjectID) (Project, bool) {
 }
 
 func (s *State) viewProject(p *project) Project {
-	v := Project{Project: p.id, Name: p.name, ExternalID: p.external, Timezone: p.timezone, Region: p.region,
+	v := Project{Project: p.id(), Name: p.name, ExternalID: p.external, Timezone: p.timezone, Region: p.region,
 		Source: sourceOf(p.source), Creator: s.actorID(p.creator), Created: p.created, Deleted: p.deleted, Changed: p.changed,
 		People: len(p.holders), Teams: len(p.teams), Everyone: len(p.everyone) > 0}
 	if p.deleted != 0 {
@@ -126,13 +126,13 @@ func (s *State) viewProject(p *project) Project {
 
 func (s *State) viewPlace(m *member, t tie, at Instant) Place {
 	w := s.window(t.window)
-	return Place{Team: s.teams.get(t.to).id, Person: m.id, Manager: t.manage, Window: w, Now: w.Holds(at) && s.active(m, at),
+	return Place{Team: s.teams.get(t.to).id(), Person: m.id(), Manager: t.manage, Window: w, Now: w.Holds(at) && s.active(m, at),
 		Source: sourceOf(t.source), GivenBy: s.actorID(t.by), GivenAt: t.at}
 }
 
 func (s *State) viewGrant(w Subject, t tie, at Instant) Grant {
 	in := s.window(t.window)
-	return Grant{Project: s.projects.get(t.to).id, Subject: w, Role: t.role.project(), Window: in, Now: in.Holds(at),
+	return Grant{Project: s.projects.get(t.to).id(), Subject: w, Role: t.role.project(), Window: in, Now: in.Holds(at),
 		Source: sourceOf(t.source), GivenBy: s.actorID(t.by), GivenAt: t.at}
 }
 
@@ -153,11 +153,11 @@ func (s *State) GrantsOn(id ProjectID, at Instant) []Grant {
 	}
 	add(Subject{Everyone: true}, p.everyone)
 	for _, i := range p.teams {
-		add(Subject{Team: s.teams.get(i).id}, tiesTo(s.teams.get(i).grants, row))
+		add(Subject{Team: s.teams.get(i).id()}, tiesTo(s.teams.get(i).grants, row))
 	}
 	for _, i := range p.holders {
 		if m := s.people.get(i); !s.gone(m, at) {
-			add(Subject{Person: m.id}, tiesTo(m.grants, row))
+			add(Subject{Person: m.id()}, tiesTo(m.grants, row))
 		}
 	}
 	return out
@@ -234,7 +234,7 @@ func (s *State) Owners(at Instant) []PersonID {
 	var out []PersonID
 	for _, i := range s.ranked[RoleOwner.number()] {
 		if m := s.people.get(i); s.active(m, at) {
-			out = append(out, m.id)
+			out = append(out, m.id())
 		}
 	}
 	return out

@@ -50,9 +50,9 @@ func (r *recount) people() {
 	s := r.State
 	for i := range uint32(s.people.n) {
 		m := s.people.get(i)
-		name := string(m.id)
+		name := string(m.id())
 		in := m.status == Active || m.status == Suspended
-		r.must(s.person(m.id) == i, "%s is found at %d, not %d", name, s.person(m.id), i)
+		r.must(s.person(m.id()) == i, "%s is found at %d, not %d", name, s.person(m.id()), i)
 		r.must(in || len(m.grants)+len(m.teams) == 0 && m.role == 0, "%s is %v and holds something", name, m.status)
 		r.must(!in || m.role.org() != "" && sourceOf(m.source) != "" && m.since > 0, "%s is %v as %d", name, m.status, m.role)
 		r.must(m.since+Version(m.change) <= s.version, "%s changed at %d + %d, the state is at %d", name, m.since, m.change, s.version)
@@ -110,13 +110,13 @@ func (r *recount) teams() {
 	s := r.State
 	for i := range uint32(s.teams.n) {
 		t := s.teams.get(i)
-		name := string(t.id)
-		r.must(s.teamRow(t.id) == i, "%s is found at %d, not %d", name, s.teamRow(t.id), i)
+		name := string(t.id())
+		r.must(s.teamRow(t.id()) == i, "%s is found at %d, not %d", name, s.teamRow(t.id()), i)
 		r.must(t.changed <= s.version, "%s changed at %d", name, t.changed)
 		r.rows(name, t.roster, s.people.n)
 		for _, p := range t.roster {
 			_, in := placeIn(s.people.get(p).teams, i)
-			r.must(in, "%s has %s, who is not in it", name, s.people.get(p).id)
+			r.must(in, "%s has %s, who is not in it", name, s.people.get(p).id())
 		}
 		r.ties(name, t.grants, s.projects.n, true)
 		r.counts.Grants += len(t.grants)
@@ -133,7 +133,7 @@ func (r *recount) teams() {
 		if t.external != "" {
 			r.externalT++
 			found, _ := s.TeamByExternal(t.external)
-			r.must(found == t.id, "%s is not found as %q", name, t.external)
+			r.must(found == t.id(), "%s is not found as %q", name, t.external)
 		}
 	}
 }
@@ -142,16 +142,16 @@ func (r *recount) projects() {
 	s := r.State
 	for i := range uint32(s.projects.n) {
 		p := s.projects.get(i)
-		name := string(p.id)
-		r.must(s.projectRow(p.id) == i, "%s is found at %d, not %d", name, s.projectRow(p.id), i)
+		name := string(p.id())
+		r.must(s.projectRow(p.id()) == i, "%s is found at %d, not %d", name, s.projectRow(p.id()), i)
 		r.must(p.changed <= s.version, "%s changed at %d", name, p.changed)
 		r.rows(name, p.holders, s.people.n)
 		for _, h := range p.holders {
-			r.must(len(tiesTo(s.people.get(h).grants, i)) > 0, "%s is held by %s, who does not know", name, s.people.get(h).id)
+			r.must(len(tiesTo(s.people.get(h).grants, i)) > 0, "%s is held by %s, who does not know", name, s.people.get(h).id())
 		}
 		r.rows(name, p.teams, s.teams.n)
 		for _, t := range p.teams {
-			r.must(len(tiesTo(s.teams.get(t).grants, i)) > 0, "%s is held by %s, which does not know", name, s.teams.get(t).id)
+			r.must(len(tiesTo(s.teams.get(t).grants, i)) > 0, "%s is held by %s, which does not know", name, s.teams.get(t).id())
 		}
 		r.ties(name, p.everyone, s.projects.n, true)
 		r.counts.Grants += len(p.everyone)
@@ -169,7 +169,7 @@ func (r *recount) projects() {
 		if p.external != "" {
 			r.externalP++
 			found, _ := s.ProjectByExternal(p.external)
-			r.must(found == p.id, "%s is not found as %q", name, p.external)
+			r.must(found == p.id(), "%s is not found as %q", name, p.external)
 		}
 	}
 }
