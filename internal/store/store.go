@@ -115,8 +115,8 @@ type Log interface {
 	// Events returns up to limit events of an organization with versions above after, in order. None is no error.
 	Events(ctx context.Context, org string, after uint64, limit int) ([]Event, error)
 
-	// Heads returns the heads of those of the organizations that have a log, in one query (a few if they are many
-	// thousands), each once, in no particular order.
+	// Heads returns the heads of those of the organizations that have a log, each once, in no particular order; those
+	// of up to 256 in one query.
 	Heads(ctx context.Context, orgs []string) ([]Head, error)
 
 	// Organizations pages through the heads of all organizations in order of id, from the first id above after.
@@ -182,8 +182,8 @@ type People interface {
 	// is a *TakenError.
 	Change(ctx context.Context, p Person, set, unset []Lookup) error
 
-	// Get returns the rows of those ids that exist, in one query (a few if they are many thousands), each once, in no
-	// particular order.
+	// Get returns the rows of those ids that exist, each once, in no particular order; those of up to 256 in one
+	// query.
 	Get(ctx context.Context, ids []string) ([]Person, error)
 
 	// List pages through all people in order of id, from the first id above after.

@@ -140,11 +140,11 @@ func headsOfMany(t *testing.T, db store.DB) {
 		h := History{Org: fmt.Sprintf("org_%d", i)}
 		write(t, db, h.Next(1+i%3))
 	}
-	for i := range 20_000 {
+	for i := range 2_000 {
 		ask = append(ask, fmt.Sprintf("org_%d", i))
 	}
-	ask = append(ask, ask[:5]...)
-	for _, length := range []int{0, 1, 2, 3, 5, 8, 9, 31, 100, 20_000} {
+	ask = append(ask, ask[:5]...) // again, far behind
+	for _, length := range []int{0, 1, 2, 3, 5, 8, 9, 31, 100, len(ask)} {
 		heads, err := db.Log().Heads(t.Context(), ask[:length])
 		check(t, err)
 		seen := map[string]bool{}

@@ -1,0 +1,124 @@
+// Package sqlite keeps a store in one SQLite file, for one process at a time. It owns the schema, the files and their
+// modes, and the rule of one writer; it knows nothing of what the rows mean.
+//
+// The SQL keeps to what PostgreSQL reads the same way, and nothing rests on the isolation of a transaction: primary
+// keys and conditions inside single statements decide who came first.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"github.com/commonhold/commonhold/internal/store"
+)
+
+// DB is a store.DB in a folder. All writes go through one connection, so none waits for a lock inside SQLite; reads go
+// through others, which see the last commit and cannot write.
+type DB struct {
+	folder *folder
+	writer *sql.DB
+	reader *sql.DB
+
+	hot   map[string]*sql.Stmt // on writer: the statements of an append, by their text
+	reads statements           // on reader
+}
+
+var _ store.DB = (*DB)(nil)
+
+// Open opens the database in the folder dir, makes both if they are not there, and brings the schema up to date. It
+// refuses a folder that another process has open, and a database that a newer program has changed.
+func Open(ctx context.Context, dir string) (*DB, error) {
+	f, err := takeFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	db := &DB{folder: f}
+	if err := db.open(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database in %s: %w", dir, err), db.Close())
+	}
+	return db, nil
+}
+
+func (db *DB) open(ctx context.Context) (err error) {
+	db.writer, err = connect(db.folder.database(), 1, "_txlock=immediate",
+		"_pragma=journal_mode(wal)", "_pragma=synchronous(full)", "_pragma=cache_size(-32768)",
+		"_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)")
+	if err != nil {
+		return err
+	}
+	if err := migrate(ctx, db.writer); err != nil {
+		return err
+	}
+	db.hot = map[string]*sql.Stmt{}
+	for _, text := range appendStatements {
+		if db.hot[text], err = db.writer.PrepareContext(ctx, text); err != nil {
+			return fmt.Errorf("prepare %s: %w", text, err)
+		}
+	}
+	db.reader, err = connect(db.folder.database(), max(4, 2*runtime.GOMAXPROCS(0)), "_pragma=query_only(1)")
+	db.reads.db = db.reader
+	return err
+}
+
+// connect returns a pool of up to n connections. Each lets other programs (a shell, a back-up) hold the file for a
+// while before it gives up.
+func connect(file string, n int, options ...string) (*sql.DB, error) {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	if path = filepath.ToSlash(path); !strings.HasPrefix(path, "/") {
+		path = "/" + path // a drive letter
+	}
+	options = append([]string{"_dqs=0", "_error_rc=1", "_pragma=busy_timeout(5000)"}, options...)
+	source := url.URL{Scheme: "file", Path: path, RawQuery: strings.Join(options, "&")}
+	db, err := sql.Open("sqlite", source.String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(n)
+	db.SetMaxIdleConns(n)
+	return db, nil
+}
+
+func (db *DB) Log() store.Log             { return db }
+func (db *DB) Lookups() store.Lookups     { return db }
+func (db *DB) Snapshots() store.Snapshots { return db }
+func (db *DB) People() store.People       { return db }
+func (db *DB) Keys() store.Keys           { return db }
+func (db *DB) Outbox() store.Outbox       { return db }
+func (db *DB) Documents() store.Documents { return db }
+func (db *DB) Tokens() store.Tokens       { return db }
+
+// Ping reads a row, so that a file that went away does not pass for a database.
+func (db *DB) Ping(ctx context.Context) error {
+	var n int
+	if err := db.reader.QueryRowContext(ctx, `SELECT count(*) FROM migrations`).Scan(&n); err != nil {
+		return fmt.Errorf("ping the database: %w", err)
+	}
+	return nil
+}
+
+// Close lets a write that runs come to its end, writes the log of the database back into it and leaves the folder to
+// the next process.
+func (db *DB) Close() error {
+	var errs []error
+	if db.reader != nil {
+		errs = append(errs, db.reader.Close())
+	}
+	if db.writer != nil {
+		if last, err := db.writer.Conn(context.Background()); err == nil {
+			errs = append(errs, last.Close())
+		}
+		errs = append(errs, db.writer.Close())
+	}
+	return errors.Join(append(errs, db.folder.leave())...)
+}
