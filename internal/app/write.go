@@ -232,7 +232,9 @@ func (a *App) appendOf(j *job, w *working) *store.Append {
 			Name: name, Data: data, Prev: prev}
 		prev = store.Hash(ap.Events[i])
 	}
-	ap.Hash = prev
+	if len(ap.Events) > 0 {
+		ap.Hash = prev
+	}
 	for _, l := range org.Leads(j.base, j.facts) {
 		row := store.Lookup{Kind: string(l.Kind), Key: l.Key, Org: ap.Org, ID: l.ID}
 		if l.Gone {
