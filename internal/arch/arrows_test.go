@@ -43,6 +43,7 @@ var arrows = []arrow{
 
 	{from: "internal/app", to: slices.Concat([]string{"org", "internal/store"}, leaves)},
 	{from: "internal/route", to: []string{"org"}},
+	{from: "internal/demo", to: []string{"org", "internal/app"}},
 
 	{from: "internal/api", to: door},
 	{from: "internal/authzen", to: door},
