@@ -19,6 +19,7 @@ type Catalog struct {
 	number  map[Permission]int
 	org     [len(OrgRoles) + 1]Set     // by role number; what each organization role holds in the organization
 	project [len(ProjectRoles) + 1]Set // by role number; what each project role holds in a project
+	holders []holders                  // by permission; the same turned round
 	explicit,
 	createProjects Set
 }
@@ -57,6 +58,7 @@ func newCatalog(own, application []Row) (*Catalog, error) {
 	if i, ok := c.number["projects:create"]; ok {
 		c.createProjects.add(i)
 	}
+	c.turn()
 	sum := sha256.Sum256(c.Document())
 	c.digest = Digest("sha256:" + hex.EncodeToString(sum[:]))
 	return c, nil
@@ -130,6 +132,27 @@ func (c *Catalog) closure(all *Set, i int) error {
 		}
 	}
 	return nil
+}
+
+// holders are the roles that hold a permission.
+type holders struct {
+	org        roles // organization roles that hold it in the organization
+	everywhere roles // organization roles that hold it in every project, by the project role they bring
+	project    roles // project roles that hold it in their project
+}
+
+func (c *Catalog) turn() {
+	c.holders = make([]holders, len(c.rows))
+	for i := range c.holders {
+		h := &c.holders[i]
+		for n := range roleNumber(len(c.org)) {
+			h.org.add(n, c.org[n].has(i))
+			h.everywhere.add(n, c.project[n.org().implied().number()].has(i))
+		}
+		for n := range roleNumber(len(c.project)) {
+			h.project.add(n, c.project[n].has(i))
+		}
+	}
 }
 
 // nested holds the relations between roles that covering and ranking rest on.

@@ -15,38 +15,40 @@ func (s *State) Check(person PersonID, p Permission, in ProjectID, at Instant) b
 		return false
 	}
 	m := s.people.get(i)
-	if !s.active(m, at) {
-		return false
-	}
 	if in == "" {
-		return s.catalog.org[m.role].has(bit) ||
-			s.settings.MembersCreateProjects && m.role == RoleMember.number() && s.catalog.createProjects.has(bit)
+		return s.checkOrg(m, bit, at)
 	}
 	row := s.projectRow(in)
 	return row != noRow && s.projects.get(row).deleted == 0 && s.checkOn(m, bit, row, at)
 }
 
-// checkOn looks for one source that gives the permission in a living project to an active member.
+// checkOrg reports whether a member's role in the organization gives the permission there.
+func (s *State) checkOrg(m *member, bit int, at Instant) bool {
+	return s.active(m, at) && (s.catalog.holders[bit].org.has(m.role) ||
+		s.settings.MembersCreateProjects && m.role == RoleMember.number() && s.catalog.createProjects.has(bit))
+}
+
+// checkOn looks for one source that gives a member the permission in a living project.
 func (s *State) checkOn(m *member, bit int, project uint32, at Instant) bool {
-	l := lasting{at: at}
-	if s.catalog.project[m.role.org().implied().number()].has(bit) {
-		return true
+	if !s.active(m, at) {
+		return false
 	}
-	if s.anyGives(tiesTo(m.grants, project), bit, l) {
+	holders, l := s.catalog.holders[bit], lasting{at: at}
+	if holders.everywhere.has(m.role) || s.anyGives(tiesTo(m.grants, project), holders.project, l) {
 		return true
 	}
 	for i := range m.teams {
 		place := &m.teams[i]
-		if s.holds(*place, l) && s.anyGives(tiesTo(s.teams.get(place.to).grants, project), bit, l) {
+		if s.holds(*place, l) && s.anyGives(tiesTo(s.teams.get(place.to).grants, project), holders.project, l) {
 			return true
 		}
 	}
-	return s.anyGives(s.projects.get(project).everyone, bit, l)
+	return s.anyGives(s.projects.get(project).everyone, holders.project, l)
 }
 
-func (s *State) anyGives(ties []tie, bit int, l lasting) bool {
+func (s *State) anyGives(ties []tie, holders roles, l lasting) bool {
 	for i := range ties {
-		if s.catalog.project[ties[i].role].has(bit) && s.holds(ties[i], l) {
+		if holders.has(ties[i].role) && s.holds(ties[i], l) {
 			return true
 		}
 	}

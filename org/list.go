@@ -24,7 +24,7 @@ func (s *State) ProjectsWhere(person PersonID, p Permission, at Instant, after P
 		check := func(row uint32) bool {
 			return row < from || s.projects.get(row).deleted != 0 || !s.checkOn(m, bit, row, at) || yield(s.projects.get(row).id())
 		}
-		if s.catalog.project[m.role.org().implied().number()].has(bit) {
+		if s.catalog.holders[bit].everywhere.has(m.role) {
 			for row := from; row < uint32(s.projects.n) && check(row); row++ {
 			}
 			return
@@ -74,31 +74,40 @@ func (s *State) PeopleWhere(in ProjectID, p Permission, at Instant, after Person
 		if s == nil || s.damage != nil || s.catalog == nil {
 			return
 		}
+		bit, known := s.catalog.number[p]
 		from, ok := s.behindPerson(after)
 		row := s.projectRow(in)
-		if !ok || in != "" && (row == noRow || s.projects.get(row).deleted != 0) {
+		if !known || !ok || in != "" && (row == noRow || s.projects.get(row).deleted != 0) {
 			return
 		}
-		for _, i := range s.holders(in, row) {
-			if m := s.people.get(i); i >= from && s.Check(m.id(), p, in, at) && !yield(m.id()) {
+		for i := range s.holders(in, row, from) {
+			m := s.people.get(i)
+			if in == "" && !s.checkOrg(m, bit, at) || in != "" && !s.checkOn(m, bit, row, at) {
+				continue
+			}
+			if !yield(m.id()) {
 				return
 			}
 		}
 	}
 }
 
-// holders returns, in order, the rows of people who may hold something in the place.
-func (s *State) holders(in ProjectID, row uint32) []uint32 {
-	if in == "" || len(s.projects.get(row).everyone) > 0 {
-		all := make([]uint32, s.people.n)
-		for i := range all {
-			all[i] = uint32(i)
+// holders yields, in order from a row on, the rows of people who may hold something in the place.
+func (s *State) holders(in ProjectID, row, from uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		if in == "" || len(s.projects.get(row).everyone) > 0 {
+			for i := from; i < uint32(s.people.n) && yield(i); i++ {
+			}
+			return
 		}
-		return all
+		rows := s.candidates(row)
+		slices.Sort(rows)
+		for _, i := range rows {
+			if i >= from && !yield(i) {
+				return
+			}
+		}
 	}
-	rows := s.candidates(row)
-	slices.Sort(rows)
-	return rows
 }
 
 // PeopleOf yields the people who have any access to a project at that instant or later, whatever their status.
@@ -109,9 +118,9 @@ func (s *State) PeopleOf(in ProjectID, at Instant, after PersonID) iter.Seq[Pers
 		if row == noRow || !ok || s.catalog == nil {
 			return
 		}
-		for _, i := range s.holders(in, row) {
+		for i := range s.holders(in, row, from) {
 			m := s.people.get(i)
-			if i >= from && !s.gone(m, at) && len(s.sources(m, row, at)) > 0 && !yield(m.id()) {
+			if !s.gone(m, at) && len(s.sources(m, row, at)) > 0 && !yield(m.id()) {
 				return
 			}
 		}

@@ -72,6 +72,17 @@ func (n roleNumber) project() ProjectRole {
 	return ProjectRoles[n-1]
 }
 
+// roles is a set of role numbers.
+type roles uint8
+
+func (r roles) has(n roleNumber) bool { return r>>n&1 != 0 }
+
+func (r *roles) add(n roleNumber, in bool) {
+	if in {
+		*r |= 1 << n
+	}
+}
+
 func (r OrgRole) valid() error {
 	if r.number() == 0 {
 		return ErrBadRole
