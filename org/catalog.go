@@ -94,7 +94,7 @@ func byType(rows []factRow) map[reflect.Type]string {
 
 func nameOf(e Event) string { return naming[reflect.TypeOf(e)] }
 
-// FactNames lists what can stand in a log, in the order of the table.
+// FactNames lists what can stand in a log or a snapshot, in the order of the table.
 func FactNames() []string {
 	out := make([]string, len(facts))
 	for i, r := range facts {

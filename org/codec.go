@@ -81,6 +81,9 @@ func text[T ~string](c *codec, name string, v *T) {
 		return
 	}
 	str(c, v)
+	if c.reading && *v == "" {
+		c.fail("empty " + name)
+	}
 }
 
 func option[T ~string](c *codec, name string, v *T) {

@@ -53,6 +53,8 @@ func (s *State) fold(facts []Stamped) {
 			s.broken("version %d lies before its predecessor in time", f.Version)
 		case s.version == 0 && !founds(f.Event):
 			s.broken("the first fact does not found an organization")
+		case states(f.Event):
+			s.broken("version %d: %s stands in snapshots only", f.Version, nameOf(f.Event))
 		default:
 			s.version, s.at = f.Version, f.At
 			f.Event.apply(s, f.Meta)
@@ -60,13 +62,7 @@ func (s *State) fold(facts []Stamped) {
 	}
 }
 
-func founds(e Event) bool {
-	switch e.(type) {
-	case *OrganizationCreated, *StateRestored:
-		return true
-	}
-	return false
-}
+func founds(e Event) bool { _, ok := e.(*OrganizationCreated); return ok }
 
 // Stamp gives facts that follow a state their places, sharing what the command knows.
 func Stamp(s *State, m Meta, facts []Event) []Stamped {

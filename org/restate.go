@@ -60,7 +60,7 @@ func Load(c Catalogs, data []byte) (*State, error) {
 		if err != nil {
 			return nil, fmt.Errorf("snapshot line %d: %w", n+1, err)
 		}
-		if _, first := e.(*StateRestored); first != (n == 0) {
+		if _, first := e.(*StateRestored); first != (n == 0) || !states(e) {
 			return nil, fmt.Errorf("snapshot line %d: %s does not belong there", n+1, name)
 		}
 		s.loading(e)
@@ -68,8 +68,8 @@ func Load(c Catalogs, data []byte) (*State, error) {
 			return nil, fmt.Errorf("snapshot line %d: %w", n+1, s.damage)
 		}
 	}
-	if s.version == 0 {
-		return nil, fmt.Errorf("snapshot is empty")
+	if err := s.whole(); err != nil {
+		return nil, err
 	}
 	s.trim()
 	s.edit = nil
@@ -86,6 +86,24 @@ func (s *State) loading(e Event) {
 		s.version, s.at = f.Version, f.At
 	}
 	e.apply(s, Meta{Version: s.version, At: s.at})
+}
+
+// whole reports what a snapshot that was read to its end still lacks.
+func (s *State) whole() error {
+	if s.version == 0 {
+		return fmt.Errorf("snapshot is empty")
+	}
+	for i := range uint32(s.people.n) {
+		if m := s.people.get(i); (m.past != nil) != (m.status == Suspended || m.status == Removed) {
+			return fmt.Errorf("snapshot does not say what %s was", m.id())
+		}
+	}
+	for _, d := range s.settings.Teams {
+		if _, t := s.liveTeam(d.Team); t == nil || d.Role.valid() != nil {
+			return fmt.Errorf("snapshot has no team %s", d.Team)
+		}
+	}
+	return nil
 }
 
 // trim gives back what lists grew by while they were read.
@@ -107,6 +125,18 @@ func exact[T any](rows []T) []T {
 	}
 	return append(make([]T, 0, len(rows)), rows...)
 }
+
+// A statement is a fact of a restated history. It stands in a snapshot and never in a log, where it could follow
+// nothing.
+type statement interface{ states() }
+
+func (*StateRestored) states()  {}
+func (*PeopleStated) states()   {}
+func (*TeamsStated) states()    {}
+func (*ProjectsStated) states() {}
+func (*TiesStated) states()     {}
+
+func states(e Event) bool { _, ok := e.(statement); return ok }
 
 // StateRestored begins a restated history.
 type StateRestored struct {
@@ -131,7 +161,7 @@ func (f *StateRestored) fields(c *codec) {
 	text(c, "slug", &f.Slug)
 	option(c, "external_id", &f.ExternalID)
 	number(c, "created", &f.Created)
-	text(c, "catalog", &f.Catalog)
+	option(c, "catalog", &f.Catalog)
 	c.flag("entered", &f.Entered)
 	c.flag("settled", &f.Settled)
 	c.object("settings", f.Settings.equal(Settings{}), f.Settings.fields)
@@ -195,7 +225,7 @@ func (f *PeopleStated) fields(c *codec) {
 func (f *PeopleStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		p := f.rows[i].member
-		if s.person(p.id()) != noRow || p.status > Left || p.role != 0 && p.role.org() == "" {
+		if s.person(p.id()) != noRow || !s.plausible(&p) {
 			s.broken("person %s is stated twice or wrongly", p.id())
 			return
 		}
@@ -205,10 +235,8 @@ func (f *PeopleStated) apply(s *State, m Meta) {
 		p.role = 0
 		row := s.people.add(s.edit, p)
 		s.personAt.put(s.edit, hashOf(string(p.id())), row)
-		settled := s.settled
 		s.rank(row, role)
-		s.settled = settled
-		s.people.get(row).change = f.rows[i].change
+		s.people.at(s.edit, row).change = f.rows[i].change
 		switch p.status {
 		case Active:
 			s.counts.Active++
@@ -216,6 +244,17 @@ func (f *PeopleStated) apply(s *State, m Meta) {
 			s.counts.Suspended++
 		}
 	}
+}
+
+// plausible reports whether a person's row is one that facts can lead to.
+func (s *State) plausible(m *member) bool {
+	if m.since > s.version || Version(m.change) > s.version-m.since {
+		return false
+	}
+	if m.in() {
+		return m.since > 0 && m.role.org() != "" && sourceOf(m.source) != ""
+	}
+	return m.status <= Left && m.role == 0
 }
 
 // TeamsStated states rows of teams, in order.
@@ -239,8 +278,10 @@ func (f *TeamsStated) fields(c *codec) {
 func (f *TeamsStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		t := f.rows[i]
-		if s.teamRow(t.id()) != noRow {
-			s.broken("team %s is stated twice", t.id())
+		_, taken := s.TeamByExternal(t.external)
+		if s.teamRow(t.id()) != noRow || t.changed > s.version || t.deleted && t.external != "" ||
+			!t.deleted && (s.teamByName(t.name) != noRow || taken) {
+			s.broken("team %s is stated twice or wrongly", t.id())
 			return
 		}
 		t.lists, t.roster, t.grants = s.edit, nil, nil
@@ -281,8 +322,9 @@ func (f *ProjectsStated) fields(c *codec) {
 func (f *ProjectsStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		p := f.rows[i]
-		if s.projectRow(p.id()) != noRow {
-			s.broken("project %s is stated twice", p.id())
+		_, taken := s.ProjectByExternal(p.external)
+		if s.projectRow(p.id()) != noRow || p.changed > s.version || p.deleted == 0 && (s.projectByName(p.name) != noRow || taken) {
+			s.broken("project %s is stated twice or wrongly", p.id())
 			return
 		}
 		p.lists, p.everyone, p.holders, p.teams = s.edit, nil, nil, nil

@@ -202,6 +202,9 @@ func (s *State) window(i uint32) Window {
 	return *s.windows.get(i)
 }
 
+// in reports whether the row holds a membership, be it suspended or over by itself.
+func (m *member) in() bool { return m.status == Active || m.status == Suspended }
+
 // active reports whether the member is in, now: active and in its window.
 func (s *State) active(m *member, at Instant) bool {
 	return m.status == Active && (m.window == 0 || s.windows.get(m.window).Holds(at))

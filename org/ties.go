@@ -129,14 +129,22 @@ func (t *statedTie) fields(c *codec) {
 	integer(c, &by)
 	c.byte(',')
 	integer(c, &t.at)
-	if !c.reading && t.window != (Window{}) || c.reading && c.pos < len(c.buf) && c.buf[c.pos] == ',' {
+	bounded := t.window != (Window{})
+	if c.reading {
+		bounded = c.pos < len(c.buf) && c.buf[c.pos] == ','
+	}
+	if bounded {
 		c.byte(',')
 		integer(c, &t.window.Start)
 		c.byte(',')
 		integer(c, &t.window.End)
 	}
 	c.byte(']')
-	t.manage, t.by = manage == 1, by-1
+	if c.reading {
+		if t.manage, t.by = manage == 1, by-1; manage > 1 || bounded && t.window == (Window{}) {
+			c.fail("tie in another form than its own")
+		}
+	}
 }
 
 func (f *TiesStated) apply(s *State, _ Meta) {
@@ -155,57 +163,91 @@ func (f *TiesStated) apply(s *State, _ Meta) {
 	}
 }
 
-// knowTies reports whether all rows that the ties name are there.
+// knowTies reports whether the ties are in order, lead to rows that are there, and hang on somebody who may hold them.
 func (s *State) knowTies(of holding, r *statedTies, ties []tie) bool {
-	holders := [...]int{0, s.people.n, s.people.n, s.teams.n, s.projects.n, s.people.n, s.people.n}
-	if of == 0 || int(of) >= len(holders) || int(r.holder) >= holders[of] {
+	if !s.mayHold(of, r) || len(ties) == 0 && of != formerGrants {
 		return false
 	}
-	places := of == placesOfPerson || of == formerPlaces
 	for i, t := range ties {
-		switch {
-		case places && int(t.to) >= s.teams.n, !places && int(t.to) >= s.projects.n,
-			!places && t.role.project() == "", places && t.role != 0,
-			t.by != operatorRow && int(t.by) >= s.people.n, sourceOf(t.source) == "":
+		if !s.knowTie(of, r.holder, t) {
 			return false
 		}
-		if i > 0 {
-			if at, _ := findTie(ties[:i], t); at != i {
-				return false
-			}
+		if i == 0 {
+			continue
+		}
+		if at, found := findTie(ties[:i], t); at != i || found || (of == placesOfPerson || of == grantsOfTeam) && ties[i-1].to == t.to {
+			return false // a person has one place in a team, a team one role in a project
 		}
 	}
-	return of != formerPlaces || s.people.get(r.holder).past != nil
+	return true
+}
+
+func (s *State) knowTie(of holding, holder uint32, t tie) bool {
+	if t.by != operatorRow && int(t.by) >= s.people.n || sourceOf(t.source) == "" || t.at <= 0 || t.at > s.at {
+		return false
+	}
+	switch of {
+	case placesOfPerson:
+		return int(t.to) < s.teams.n && t.role == 0 && !s.teams.get(t.to).deleted
+	case formerPlaces:
+		return int(t.to) < s.teams.n && t.role == 0
+	}
+	return int(t.to) < s.projects.n && t.role.project() != "" && !t.manage && (of != grantsOfEveryone || t.to == holder)
+}
+
+// mayHold reports whether the holder is there, can hold such ties, and has none yet.
+func (s *State) mayHold(of holding, r *statedTies) bool {
+	holders := [...]int{0, s.people.n, s.people.n, s.teams.n, s.projects.n, s.people.n, s.people.n}
+	if int(of) >= len(holders) || int(r.holder) >= holders[of] {
+		return false
+	}
+	switch of {
+	case grantsOfTeam:
+		t := s.teams.get(r.holder)
+		return !t.deleted && t.grants == nil
+	case grantsOfEveryone:
+		return s.projects.get(r.holder).everyone == nil
+	}
+	m := s.people.get(r.holder)
+	switch of {
+	case grantsOfPerson:
+		return m.in() && m.grants == nil
+	case placesOfPerson:
+		return m.in() && m.teams == nil
+	case formerGrants:
+		return m.status == Removed && m.past == nil && r.past.role.org() != ""
+	}
+	return m.status == Removed && m.past != nil && m.past.teams == nil
 }
 
 // hang puts known ties where they belong, in both directions.
 func (f *TiesStated) hang(s *State, r *statedTies, ties []tie) {
 	switch f.Of {
 	case grantsOfPerson:
-		s.people.get(r.holder).grants = ties
+		s.people.at(s.edit, r.holder).grants = ties
 		s.counts.Grants += len(ties)
 		for _, t := range ties {
-			s.hold(s.projects.get(t.to), r.holder, true)
+			s.hold(s.projects.at(s.edit, t.to), r.holder, true)
 		}
 	case placesOfPerson:
-		s.people.get(r.holder).teams = ties
+		s.people.at(s.edit, r.holder).teams = ties
 		for _, t := range ties {
-			s.enlist(s.teams.get(t.to), r.holder, true)
+			s.enlist(s.teams.at(s.edit, t.to), r.holder, true)
 		}
 	case grantsOfTeam:
-		s.teams.get(r.holder).grants = ties
+		s.teams.at(s.edit, r.holder).grants = ties
 		s.counts.Grants += len(ties)
 		for _, t := range ties {
-			s.holdTeam(s.projects.get(t.to), r.holder, true)
+			s.holdTeam(s.projects.at(s.edit, t.to), r.holder, true)
 		}
 	case grantsOfEveryone:
-		s.projects.get(r.holder).everyone = ties
+		s.projects.at(s.edit, r.holder).everyone = ties
 		s.counts.Grants += len(ties)
 		s.open = withRow(s.open, r.holder)
 	case formerGrants:
 		past := r.past
 		past.grants, past.gone = ties, true
-		s.people.get(r.holder).past = &past
+		s.people.at(s.edit, r.holder).past = &past
 	case formerPlaces:
 		s.people.get(r.holder).past.teams = ties
 	}
