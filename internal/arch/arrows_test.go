@@ -45,7 +45,9 @@ var arrows = []arrow{
 	{from: "internal/route", to: []string{"org"}},
 	{from: "internal/demo", to: []string{"org", "internal/app"}},
 
-	{from: "internal/api", to: door},
+	{from: "internal/api", to: slices.Concat([]string{"internal/api/…"}, door)},
+	{from: "internal/api/body"},
+	{from: "internal/api/openapi", to: []string{"org", "internal/route", "internal/api/body"}},
 	{from: "internal/authzen", to: door},
 	{from: "internal/scim", to: door},
 	{from: "internal/sso", to: door},
