@@ -16,7 +16,7 @@ func ownerExercises() []exercise {
 			},
 			again: ErrNotAllowed,
 			bad: []attempt{
-				{name: "to oneself, stepping down", do: TransferOwnership{usr("olga"), RoleAdmin}, want: ErrBadRole},
+				{name: "to oneself, stepping down", do: TransferOwnership{usr("olga"), RoleAdmin}, want: ErrStepDown},
 				{name: "stepping down to a role that is none", do: TransferOwnership{usr("mia"), "boss"}, want: ErrBadRole},
 				{name: "to a stranger", do: TransferOwnership{To: usr("zed")}, want: ErrUnknownPerson},
 				{name: "to nobody", do: TransferOwnership{}, want: ErrUnknownPerson},

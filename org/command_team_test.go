@@ -16,9 +16,9 @@ func teamExercises() []exercise {
 	}
 	return []exercise{
 		{
-			name: "with everything", by: as("olga"), do: CreateTeam{Team: tm("blve"), Name: "Blue", ExternalID: "b-1", Source: ByImport}, facts: []string{"team.created"}, again: ErrIDUsed,
+			name: "with everything", by: as("olga"), do: CreateTeam{Team: tm("blue"), Name: "Blue", ExternalID: "b-1", Source: ByImport}, facts: []string{"team.created"}, again: ErrIDUsed,
 			then: func(w *world) {
-				want := Team{Team: tm("blve"), Name: "Blue", ExternalID: "b-1", Source: ByImport, Created: w.now, Changed: w.s.Version()}
+				want := Team{Team: tm("blue"), Name: "Blue", ExternalID: "b-1", Source: ByImport, Created: w.now, Changed: w.s.Version()}
 				if got := mustTeam(w, "blve"); got != want {
 					w.Errorf("%+v, want %+v", got, want)
 				}
@@ -28,11 +28,11 @@ func teamExercises() []exercise {
 			},
 			bad: []attempt{
 				{name: "with a malformed id", do: CreateTeam{Team: "blue", Name: "Blue"}, want: ErrBadID},
-				{name: "without a name", do: CreateTeam{Team: tm("blve")}, want: ErrBadName},
-				{name: "with a malformed external id", do: CreateTeam{Team: tm("blve"), Name: "Blue", ExternalID: " "}, want: ErrBadExternalID},
-				{name: "from a source that is none", do: CreateTeam{Team: tm("blve"), Name: "Blue", Source: "magic"}, want: ErrBadSource},
-				{name: "under a name that is taken", do: CreateTeam{Team: tm("blve"), Name: "red"}, want: ErrTeamName},
-				{name: "by a member", by: as("mia"), do: CreateTeam{Team: tm("blve"), Name: "Blue"}, want: ErrNotAllowed},
+				{name: "without a name", do: CreateTeam{Team: tm("blue")}, want: ErrBadName},
+				{name: "with a malformed external id", do: CreateTeam{Team: tm("blue"), Name: "Blue", ExternalID: " "}, want: ErrBadExternalID},
+				{name: "from a source that is none", do: CreateTeam{Team: tm("blue"), Name: "Blue", Source: "magic"}, want: ErrBadSource},
+				{name: "under a name that is taken", do: CreateTeam{Team: tm("blue"), Name: "red"}, want: ErrTeamName},
+				{name: "by a member", by: as("mia"), do: CreateTeam{Team: tm("blue"), Name: "Blue"}, want: ErrNotAllowed},
 			},
 		},
 		{

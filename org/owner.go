@@ -22,8 +22,8 @@ func (c TransferOwnership) decide(now Situation) ([]Event, error) {
 		return nil, ErrUnknownPerson
 	case m.status == Suspended:
 		return nil, ErrMemberSuspended
-	case i == now.row && c.StepDown != "", now.me == nil && c.StepDown != "":
-		return nil, ErrBadRole
+	case c.StepDown != "" && (now.me == nil || i == now.row):
+		return nil, ErrStepDown
 	}
 	var facts []Event
 	if m.role != RoleOwner.number() {

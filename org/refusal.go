@@ -39,6 +39,7 @@ var (
 	ErrBadTime       = invalid("time.malformed", "Write times as RFC 3339, such as 2026-12-31T23:59:59Z.")
 	ErrPastEnd       = invalid("window.past", "The end lies in the past; name a later one, or take the access away instead.")
 	ErrBadRole       = invalid("role.unknown", "Organization roles are owner, admin, billing_admin and member; project roles are owner, admin, analyst and consumer.")
+	ErrStepDown      = invalid("owner.step_down", "Only an owner can step down, and only by handing over to somebody else; name that person, or do not step down.")
 	ErrBadSource     = invalid("source.unknown", "Name no source; what is given by hand or by import says so itself.")
 	ErrBadStatus     = invalid("status.unknown", "A membership is none, active, suspended, removed or left.")
 	ErrBadScope      = invalid("scope.unknown", "A permission is held in the organization or in a project.")

@@ -10,8 +10,8 @@ import (
 func TestPermissionsAreTheUnionOfAllSources(t *testing.T) {
 	base := newWorld(t)
 	base.do(theOperator, AddMember{Person: usr("mia"), Role: RoleMember}, CreateProject{Project: prj("web"), Name: "Web"},
-		CreateTeam{Team: tm("red"), Name: "Red"}, CreateTeam{Team: tm("blve"), Name: "Blue"},
-		PlaceInTeam{Team: tm("red"), Person: usr("mia")}, PlaceInTeam{Team: tm("blve"), Person: usr("mia"), Manager: true})
+		CreateTeam{Team: tm("red"), Name: "Red"}, CreateTeam{Team: tm("blue"), Name: "Blue"},
+		PlaceInTeam{Team: tm("red"), Person: usr("mia")}, PlaceInTeam{Team: tm("blue"), Person: usr("mia"), Manager: true})
 	sources := []struct {
 		name       string
 		add, drop  Command
@@ -20,7 +20,7 @@ func TestPermissionsAreTheUnionOfAllSources(t *testing.T) {
 		{"an individual grant", give("web", toPerson("mia"), Consumer), Take{Project: prj("web"), Subject: toPerson("mia"), Role: Consumer}, true, false},
 		{"a second individual grant", give("web", toPerson("mia"), Admin), Take{Project: prj("web"), Subject: toPerson("mia"), Role: Admin}, true, true},
 		{"a team's grant", give("web", toTeam("red"), Analyst), Take{Project: prj("web"), Subject: toTeam("red")}, true, false},
-		{"the grant of a team that one manages", give("web", toTeam("blve"), Admin), Take{Project: prj("web"), Subject: toTeam("blve")}, true, true},
+		{"the grant of a team that one manages", give("web", toTeam("blue"), Admin), Take{Project: prj("web"), Subject: toTeam("blue")}, true, true},
 		{"everyone's grant", give("web", toEveryone, Consumer), Take{Project: prj("web"), Subject: toEveryone}, true, false},
 		{"an organization role", SetRole{usr("mia"), RoleAdmin}, SetRole{usr("mia"), RoleMember}, true, true},
 	}

@@ -5,13 +5,13 @@ import "testing"
 // Rule 3.3.1: nobody gives what they do not cover at that place.
 func TestNobodyGivesWhatTheyDoNotCover(t *testing.T) {
 	w := cast(t)
-	w.do(as("olga"), CreateTeam{Team: tm("blve"), Name: "Blue"}, give("app", toTeam("blve"), Owner),
+	w.do(as("olga"), CreateTeam{Team: tm("blue"), Name: "Blue"}, give("app", toTeam("blue"), Owner),
 		CreateTeam{Team: tm("grey"), Name: "Grey"}, CreateTeam{Team: tm("gold"), Name: "Gold"},
 		SetSettings{Teams: []TeamRole{{tm("gold"), Owner}}},
 		Reschedule{Person: usr("pia"), Window: Window{End: w.now + aWeek}},
 		Reschedule{Person: usr("pat"), Window: Window{End: w.now + aWeek}},
 		Reschedule{Person: usr("tim"), Window: Window{End: w.now + aWeek}})
-	w.do(as("olga"), PlaceInTeam{Team: tm("blve"), Person: usr("tim")})
+	w.do(as("olga"), PlaceInTeam{Team: tm("blue"), Person: usr("tim")})
 	newcomer := func(r OrgRole) Command { return AddMember{Person: usr("zed"), Role: r} }
 	w.attempts(t, []attempt{
 		{"an owner adds an owner", as("olga"), newcomer(RoleOwner), nil},
@@ -50,10 +50,10 @@ func TestNobodyGivesWhatTheyDoNotCover(t *testing.T) {
 		{"a project admin changes an analyst to admin", as("pip"), Change{prj("web"), toPerson("ana"), Analyst, Admin}, nil},
 		{"an admin changes no team to project owner", as("ada"), Change{prj("web"), toTeam("red"), Analyst, Owner}, ErrNotCovered},
 
-		{"an admin places nobody in a team that is project owner", as("ada"), PlaceInTeam{Team: tm("blve"), Person: usr("mia")}, ErrNotCovered},
-		{"an admin makes nobody manager of such a team", as("ada"), PlaceInTeam{Team: tm("blve"), Person: usr("mia"), Manager: true}, ErrNotCovered},
-		{"an admin makes no member of such a team its manager", as("ada"), PlaceInTeam{Team: tm("blve"), Person: usr("tim"), Manager: true}, ErrNotCovered},
-		{"an owner does", as("olga"), PlaceInTeam{Team: tm("blve"), Person: usr("mia"), Manager: true}, nil},
+		{"an admin places nobody in a team that is project owner", as("ada"), PlaceInTeam{Team: tm("blue"), Person: usr("mia")}, ErrNotCovered},
+		{"an admin makes nobody manager of such a team", as("ada"), PlaceInTeam{Team: tm("blue"), Person: usr("mia"), Manager: true}, ErrNotCovered},
+		{"an admin makes no member of such a team its manager", as("ada"), PlaceInTeam{Team: tm("blue"), Person: usr("tim"), Manager: true}, ErrNotCovered},
+		{"an owner does", as("olga"), PlaceInTeam{Team: tm("blue"), Person: usr("mia"), Manager: true}, nil},
 		{"an admin places somebody in a team that is analyst", as("ada"), PlaceInTeam{Team: tm("red"), Person: usr("mia")}, nil},
 		{"an admin places nobody in a team that will be owner of new projects", as("ada"), PlaceInTeam{Team: tm("gold"), Person: usr("mia")}, ErrNotCovered},
 		{"an owner places somebody in such a team", as("olga"), PlaceInTeam{Team: tm("gold"), Person: usr("mia")}, nil},
@@ -143,7 +143,7 @@ func TestExplicitPermissions(t *testing.T) {
 		{"a project owner does not cover it", "pia", Power{place: placeProject, project: web}, ErrNotCovered},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			now := situation(w, as(row.by))
+			now := inPlaceOf(w, as(row.by))
 			row.place.set, row.place.person, row.place.team = set, noRow, noRow
 			if err := now.covers(row.place); err != row.want {
 				t.Fatalf("got %v, want %v", err, row.want)
@@ -156,8 +156,8 @@ func TestExplicitPermissions(t *testing.T) {
 	}
 }
 
-// situation is what a command of that actor would be decided in.
-func situation(w *world, by Actor) Situation {
+// inPlaceOf is what a command of that actor would be decided in.
+func inPlaceOf(w *world, by Actor) Situation {
 	w.Helper()
 	now := Situation{State: w.s, by: by, row: noRow, at: w.now}
 	if err := now.enter(); err != nil {

@@ -79,7 +79,7 @@ func TestWhatIsUnknownInALogBreaksItsReading(t *testing.T) {
 		{"I-20 an unknown project role", &GrantGiven{prj("web"), toPerson("mia"), "boss", Window{}, ByHand}},
 		{"I-20 an unknown source of a grant", &GrantGiven{prj("web"), toPerson("mia"), Owner, Window{}, "magic"}},
 		{"I-20 an unknown source of a place", &TeamMemberAdded{tm("red"), usr("mia"), false, Window{}, "magic"}},
-		{"I-20 an unknown source of a team", &TeamCreated{tm("blve"), "Blue", "", "magic"}},
+		{"I-20 an unknown source of a team", &TeamCreated{tm("blue"), "Blue", "", "magic"}},
 		{"I-20 an unknown source of a project", &ProjectCreated{prj("new"), "New", "UTC", "", "", "magic"}},
 		{"I-03 a grant to a stranger", &GrantGiven{prj("web"), toPerson("zed"), Owner, Window{}, ByHand}},
 		{"I-04 a place for a stranger", &TeamMemberAdded{tm("red"), usr("zed"), false, Window{}, ByHand}},

@@ -6,7 +6,7 @@ import "testing"
 // carries; managers are placed by owners and admins of the organization.
 func TestATeamManager(t *testing.T) {
 	w := cast(t)
-	w.do(as("olga"), give("app", toTeam("red"), Owner), CreateTeam{Team: tm("blve"), Name: "Blue"}, SetSettings{Teams: []TeamRole{{tm("red"), Owner}}},
+	w.do(as("olga"), give("app", toTeam("red"), Owner), CreateTeam{Team: tm("blue"), Name: "Blue"}, SetSettings{Teams: []TeamRole{{tm("red"), Owner}}},
 		PlaceInTeam{Team: tm("red"), Person: usr("pip"), Manager: true})
 	place := func(word string) PlaceInTeam { return PlaceInTeam{Team: tm("red"), Person: usr(word)} }
 	until := func(c PlaceInTeam, end Instant) PlaceInTeam { c.End = end; return c }
@@ -21,7 +21,7 @@ func TestATeamManager(t *testing.T) {
 		{"removes no other manager", as("tess"), TakeFromTeam{tm("red"), usr("pip")}, ErrNotAllowed},
 		{"does not change their own place", as("tess"), until(place("tess"), w.now+aWeek), ErrNotAllowed},
 		{"gives up their own place", as("tess"), TakeFromTeam{tm("red"), usr("tess")}, nil},
-		{"adds nobody to another team", as("tess"), PlaceInTeam{Team: tm("blve"), Person: usr("mia")}, ErrNotAllowed},
+		{"adds nobody to another team", as("tess"), PlaceInTeam{Team: tm("blue"), Person: usr("mia")}, ErrNotAllowed},
 		{"adds no stranger", as("tess"), place("zed"), ErrUnknownPerson},
 		{"adds nobody who is suspended", as("tess"), place("sam"), ErrMemberSuspended},
 		{"does not rename the team", as("tess"), RenameTeam{tm("red"), "Rot"}, ErrNotAllowed},

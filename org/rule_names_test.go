@@ -8,7 +8,7 @@ import (
 // Names of teams and of projects are unique among those that are not deleted, whatever the case and the blanks.
 func TestNamesAreUnique(t *testing.T) {
 	w := cast(t)
-	w.do(as("olga"), CreateTeam{Team: tm("blve"), Name: "Blue  Sky"}, CreateProject{Project: prj("new"), Name: "New  Web"},
+	w.do(as("olga"), CreateTeam{Team: tm("blue"), Name: "Blue  Sky"}, CreateProject{Project: prj("new"), Name: "New  Web"},
 		CreateTeam{Team: tm("gone"), Name: "Gone"}, DeleteTeam{tm("gone")}, CreateProject{Project: prj("gone"), Name: "Gone"}, DeleteProject{prj("gone")})
 	team := func(word string, n Name) Command { return CreateTeam{Team: tm(word), Name: n} }
 	project := func(word string, n Name) Command { return CreateProject{Project: prj(word), Name: n} }
@@ -18,7 +18,7 @@ func TestNamesAreUnique(t *testing.T) {
 		{"a team of the same name with other blanks", as("olga"), team("x", "blue sky"), ErrTeamName},
 		{"a team named like a project", as("olga"), team("x", "Web"), nil},
 		{"a team named like a deleted one", as("olga"), team("x", "Gone"), nil},
-		{"a team renamed to another's name", as("olga"), RenameTeam{tm("blve"), "RED"}, ErrTeamName},
+		{"a team renamed to another's name", as("olga"), RenameTeam{tm("blue"), "RED"}, ErrTeamName},
 		{"a team renamed to its own name in other case", as("olga"), RenameTeam{tm("red"), "RED"}, nil},
 		{"a team renamed to a free name", as("olga"), RenameTeam{tm("red"), "Rot"}, nil},
 		{"a project of the same name", as("olga"), project("x", "Web"), ErrProjectName},
@@ -46,15 +46,15 @@ func TestNamesAreUnique(t *testing.T) {
 // External ids are unique among teams and among projects; what is deleted gives its own up.
 func TestExternalIDsAreUnique(t *testing.T) {
 	w := cast(t)
-	w.do(as("olga"), SetTeamExternalID{tm("red"), "x-1"}, SetProjectExternalID{prj("web"), "x-1"}, CreateTeam{Team: tm("blve"), Name: "Blue"},
+	w.do(as("olga"), SetTeamExternalID{tm("red"), "x-1"}, SetProjectExternalID{prj("web"), "x-1"}, CreateTeam{Team: tm("blue"), Name: "Blue"},
 		CreateProject{Project: prj("gone"), Name: "Gone", ExternalID: "x-3"}, DeleteProject{prj("gone")})
 	w.attempts(t, []attempt{
-		{"a team that takes another's", as("olga"), SetTeamExternalID{tm("blve"), "x-1"}, ErrExternalIDTaken},
+		{"a team that takes another's", as("olga"), SetTeamExternalID{tm("blue"), "x-1"}, ErrExternalIDTaken},
 		{"a team created with another's", as("olga"), CreateTeam{Team: tm("x"), Name: "X", ExternalID: "x-1"}, ErrExternalIDTaken},
 		{"a project that takes another's", as("olga"), SetProjectExternalID{prj("app"), "x-1"}, ErrExternalIDTaken},
 		{"a project created with another's", as("olga"), CreateProject{Project: prj("x"), Name: "X", ExternalID: "x-1"}, ErrExternalIDTaken},
 		{"one that differs by case is another", as("olga"), SetProjectExternalID{prj("app"), "X-1"}, nil},
-		{"one that is free", as("olga"), SetTeamExternalID{tm("blve"), "x-2"}, nil},
+		{"one that is free", as("olga"), SetTeamExternalID{tm("blue"), "x-2"}, nil},
 		{"that of a deleted project is free", as("olga"), SetProjectExternalID{prj("app"), "x-3"}, nil},
 		{"none, where there was one", as("olga"), SetProjectExternalID{prj("web"), ""}, nil},
 	}...)
@@ -81,7 +81,7 @@ func TestExternalIDsAreUnique(t *testing.T) {
 			t.Errorf("%s leads to the team %s", x, got)
 		}
 	}
-	w.changes(as("olga"), SetTeamExternalID{tm("blve"), "x-5"})
+	w.changes(as("olga"), SetTeamExternalID{tm("blue"), "x-5"})
 }
 
 // I-09: ids are never used again, also those of what was deleted.

@@ -92,7 +92,7 @@ func TestRestoringAProjectIsGiving(t *testing.T) {
 		timed(toTeam("red"), Analyst, soon), PlaceInTeam{Team: tm("red"), Person: usr("mia")})
 	w.do(as("mia"), DeleteProject{prj("app")})
 	t.Run("an owner for a time extends nothing by it", func(t *testing.T) { w.fork(t).changes(as("mia"), RestoreProject{Project: prj("app")}) })
-	now := situation(w, as("mia"))
+	now := inPlaceOf(w, as("mia"))
 	powers := (&ProjectRestored{prj("app"), "App"}).gives(w.s)
 	roles := map[Instant]int{}
 	for _, p := range powers {

@@ -8,14 +8,14 @@ import (
 // Restoring within 30 days brings back what the restorer covers and what still exists, as new facts.
 func TestRestoringBringsBackWhatIsCoveredAndExists(t *testing.T) {
 	base := cast(t)
-	base.do(as("olga"), CreateTeam{Team: tm("blve"), Name: "Blue"}, give("app", toTeam("blve"), Owner), CreateTeam{Team: tm("gold"), Name: "Gold"},
+	base.do(as("olga"), CreateTeam{Team: tm("blue"), Name: "Blue"}, give("app", toTeam("blue"), Owner), CreateTeam{Team: tm("gold"), Name: "Gold"},
 		CreateProject{Project: prj("new"), Name: "New"}, CreateProject{Project: prj("old"), Name: "Old"},
 		SetRole{usr("mia"), RoleAdmin},
 		give("web", toPerson("mia"), Owner), give("app", toPerson("mia"), Analyst), give("new", toPerson("mia"), Consumer),
 		Give{Project: prj("old"), Subject: toPerson("mia"), Role: Consumer, Window: Window{End: base.now + aDay}, Source: ByImport},
 		Give{Project: prj("old"), Subject: toPerson("mia"), Role: Admin, Window: Window{Start: base.now + aWeek}},
 		PlaceInTeam{Team: tm("red"), Person: usr("mia"), Manager: true, Window: Window{End: base.now + 20*aDay}},
-		PlaceInTeam{Team: tm("blve"), Person: usr("mia")}, PlaceInTeam{Team: tm("gold"), Person: usr("mia")})
+		PlaceInTeam{Team: tm("blue"), Person: usr("mia")}, PlaceInTeam{Team: tm("gold"), Person: usr("mia")})
 	base.do(as("olga"), Remove{usr("mia")})
 	removed := base.now
 	type outcome struct {
@@ -23,7 +23,7 @@ func TestRestoringBringsBackWhatIsCoveredAndExists(t *testing.T) {
 		web, app, new_, old []ProjectRole
 		teams               []TeamID
 	}
-	whole := outcome{RoleAdmin, []ProjectRole{Owner}, []ProjectRole{Analyst}, []ProjectRole{Consumer}, []ProjectRole{Admin, Consumer}, []TeamID{tm("red"), tm("blve"), tm("gold")}}
+	whole := outcome{RoleAdmin, []ProjectRole{Owner}, []ProjectRole{Analyst}, []ProjectRole{Consumer}, []ProjectRole{Admin, Consumer}, []TeamID{tm("red"), tm("blue"), tm("gold")}}
 	for _, row := range []struct {
 		name   string
 		before []Command
@@ -36,10 +36,10 @@ func TestRestoringBringsBackWhatIsCoveredAndExists(t *testing.T) {
 			return o
 		}},
 		{"what is deleted stays away", []Command{DeleteProject{prj("new")}, DeleteTeam{tm("gold")}}, "olga", func(o outcome) outcome {
-			o.new_, o.teams = nil, []TeamID{tm("red"), tm("blve")}
+			o.new_, o.teams = nil, []TeamID{tm("red"), tm("blue")}
 			return o
 		}},
-		{"a team carries what it carries by now", []Command{give("app", toTeam("blve"), Admin)}, "ada", func(o outcome) outcome {
+		{"a team carries what it carries by now", []Command{give("app", toTeam("blue"), Admin)}, "ada", func(o outcome) outcome {
 			o.web = nil
 			return o
 		}},
@@ -82,7 +82,7 @@ func TestRestoringBringsBackWhatIsCoveredAndExists(t *testing.T) {
 		w.now += 20 * aDay
 		w.changes(as("olga"), Restore{Person: usr("mia")})
 		w.holdsOnly("mia", "old", Admin)
-		if m := w.member("mia"); !slices.Equal(m.Teams, []TeamID{tm("blve"), tm("gold")}) || m.Ready {
+		if m := w.member("mia"); !slices.Equal(m.Teams, []TeamID{tm("blue"), tm("gold")}) || m.Ready {
 			t.Errorf("restored as %+v", m)
 		}
 	})

@@ -51,8 +51,8 @@ func TestNewProjectsGetWhatTheSettingsSay(t *testing.T) {
 	})
 	t.Run("a deleted team is no longer among them", func(t *testing.T) {
 		w := w.fork(t)
-		w.do(as("olga"), CreateTeam{Team: tm("blve"), Name: "Blue"}, SetSettings{Teams: []TeamRole{{tm("red"), Admin}, {tm("blve"), Analyst}}}, DeleteTeam{tm("red")})
-		if got := w.s.Settings().Teams; len(got) != 1 || got[0].Team != tm("blve") {
+		w.do(as("olga"), CreateTeam{Team: tm("blue"), Name: "Blue"}, SetSettings{Teams: []TeamRole{{tm("red"), Admin}, {tm("blue"), Analyst}}}, DeleteTeam{tm("red")})
+		if got := w.s.Settings().Teams; len(got) != 1 || got[0].Team != tm("blue") {
 			t.Fatalf("left are %v", got)
 		}
 		w.do(as("olga"), create("next"))
@@ -143,8 +143,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"a team that was deleted", as("olga"), SetSettings{Teams: []TeamRole{{tm("gone"), Admin}}}, ErrUnknownTeam},
 	}...)
 	w.idle(as("olga"), SetSettings{}, SetSettings{CreatorRole: Owner})
-	w.do(as("olga"), CreateTeam{Team: tm("blve"), Name: "Blue"})
-	both := []TeamRole{{tm("red"), Admin}, {tm("blve"), Analyst}}
+	w.do(as("olga"), CreateTeam{Team: tm("blue"), Name: "Blue"})
+	both := []TeamRole{{tm("red"), Admin}, {tm("blue"), Analyst}}
 	w.changes(as("olga"), SetSettings{Teams: both})
 	w.idle(as("olga"), SetSettings{Teams: []TeamRole{both[1], both[0]}})
 	if both[0].Team != tm("red") {

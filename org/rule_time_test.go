@@ -142,7 +142,7 @@ func TestNobodyExtendsTheirOwn(t *testing.T) {
 	end := w.now + aWeek
 	soon, late := Window{End: end}, Window{End: end + 1}
 	timed := func(s Subject, r ProjectRole, in Window) Give { g := give("web", s, r); g.Window = in; return g }
-	w.do(as("olga"), CreateTeam{Team: tm("blve"), Name: "Blue"}, PlaceInTeam{Team: tm("blve"), Person: usr("ana")},
+	w.do(as("olga"), CreateTeam{Team: tm("blue"), Name: "Blue"}, PlaceInTeam{Team: tm("blue"), Person: usr("ana")},
 		RescheduleGrant{prj("web"), toPerson("pat"), Admin, soon}, RescheduleGrant{prj("web"), toPerson("pia"), Owner, soon},
 		RescheduleGrant{prj("web"), toPerson("ana"), Analyst, soon}, Reschedule{usr("abel"), soon}, Reschedule{usr("max"), soon},
 		PlaceInTeam{Team: tm("red"), Person: usr("pip")}, PlaceInTeam{Team: tm("red"), Person: usr("abel")})
@@ -172,24 +172,24 @@ func TestNobodyExtendsTheirOwn(t *testing.T) {
 		{"an admin for a time gives themselves access as long", as("abel"), timed(toPerson("abel"), Admin, soon), nil},
 		{"an admin for a time gives no team they are in access beyond it", as("abel"), timed(toTeam("red"), Admin, Window{}), ErrOutlasts},
 		{"an admin for a time gives a team they are in access as long", as("abel"), timed(toTeam("red"), Admin, soon), nil},
-		{"an admin for a time gives another team access without end", as("abel"), timed(toTeam("blve"), Admin, Window{}), nil},
-		{"an admin for a time places themselves in a team no longer", as("abel"), PlaceInTeam{Team: tm("blve"), Person: usr("abel")}, nil},
+		{"an admin for a time gives another team access without end", as("abel"), timed(toTeam("blue"), Admin, Window{}), nil},
+		{"an admin for a time places themselves in a team no longer", as("abel"), PlaceInTeam{Team: tm("blue"), Person: usr("abel")}, nil},
 		{"an admin for a time lets new projects give everyone nothing", as("abel"), SetSettings{EveryoneRole: Consumer}, ErrOutlasts},
 		{"an admin for a time lets new projects give a team they are in nothing", as("abel"), SetSettings{Teams: []TeamRole{{tm("red"), Consumer}}}, ErrOutlasts},
-		{"an admin for a time lets new projects give another team something", as("abel"), SetSettings{Teams: []TeamRole{{tm("blve"), Consumer}}}, nil},
+		{"an admin for a time lets new projects give another team something", as("abel"), SetSettings{Teams: []TeamRole{{tm("blue"), Consumer}}}, nil},
 		{"an admin for a time lets members create no projects", as("abel"), SetSettings{MembersCreateProjects: true}, ErrOutlasts},
 		{"an owner without end extends everybody's", as("olga"), Reschedule{usr("abel"), Window{}}, nil},
 	}...)
-	w.do(as("olga"), give("web", toTeam("blve"), Analyst))
+	w.do(as("olga"), give("web", toTeam("blue"), Analyst))
 	w.attempts(t, []attempt{
 		{"an admin for a time places themselves in a team that carries something for as long", as("abel"),
-			PlaceInTeam{Team: tm("blve"), Person: usr("abel"), Window: soon}, nil},
-		{"but not for longer", as("abel"), PlaceInTeam{Team: tm("blve"), Person: usr("abel")}, ErrOutlasts},
-		{"an admin for a time extends no place of their own", as("abel"), PlaceInTeam{Team: tm("blve"), Person: usr("abel"), Window: late}, ErrOutlasts},
+			PlaceInTeam{Team: tm("blue"), Person: usr("abel"), Window: soon}, nil},
+		{"but not for longer", as("abel"), PlaceInTeam{Team: tm("blue"), Person: usr("abel")}, ErrOutlasts},
+		{"an admin for a time extends no place of their own", as("abel"), PlaceInTeam{Team: tm("blue"), Person: usr("abel"), Window: late}, ErrOutlasts},
 	}...)
-	w.do(as("olga"), RescheduleGrant{prj("web"), toTeam("blve"), Analyst, soon})
+	w.do(as("olga"), RescheduleGrant{prj("web"), toTeam("blue"), Analyst, soon})
 	w.attempts(t, []attempt{
-		{"a place without end in a team that carries something until then is no longer either", as("abel"), PlaceInTeam{Team: tm("blve"), Person: usr("abel")}, nil},
+		{"a place without end in a team that carries something until then is no longer either", as("abel"), PlaceInTeam{Team: tm("blue"), Person: usr("abel")}, nil},
 	}...)
 }
 
