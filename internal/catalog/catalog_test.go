@@ -237,7 +237,6 @@ func TestExamplesOfTheGuideAreRead(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(good))
-	f.Add(analytics[:2000])
 	f.Add([]byte("version: 1\npermissions: [{key: 'a:b', implies: ['a:b', 'a:c']}, {key: 'a:b'}, {roles: [consumer]}, 7]\n"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		c, err := Parse(file)

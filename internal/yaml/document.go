@@ -21,6 +21,7 @@ type Document struct {
 	lines    [][]byte
 	root     ast.Node
 	mistakes Mistakes
+	other    map[*token.Token]bool // nodes that are not what was wanted; nothing more is said of them
 }
 
 // Parse reads a file of at most limit bytes. Its error is a *Mistakes if the file is at fault at a certain line.
@@ -32,7 +33,7 @@ func Parse(file []byte, limit int) (*Document, error) {
 	if i := invalid(file); i >= 0 {
 		return nil, fmt.Errorf("line %d: the file is not UTF-8 text", 1+bytes.Count(file[:i], []byte("\n")))
 	}
-	d := &Document{lines: bytes.Split(file, []byte("\n"))}
+	d := &Document{lines: bytes.Split(file, []byte("\n")), other: map[*token.Token]bool{}}
 	tokens := lexer.Tokenize(string(file))
 	if at, why := tooMuch(tokens); why != "" {
 		d.refuse(at, why)

@@ -45,18 +45,28 @@ func (n Node) Line() int {
 // Empty says that the node is absent or null.
 func (n Node) Empty() bool { return n.value == nil }
 
-// Refuse notes a mistake at the node.
-func (n Node) Refuse(format string, args ...any) { n.of.refuse(n.at, fmt.Sprintf(format, args...)) }
+// Refuse notes a mistake at the node, unless the node was refused for not being what was wanted.
+func (n Node) Refuse(format string, args ...any) {
+	if !n.of.other[n.at] {
+		n.of.refuse(n.at, fmt.Sprintf(format, args...))
+	}
+}
 
+// other refuses a node that is not what was wanted.
 func (n Node) other(wanted string) {
 	switch n.value.(type) {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		n.Refuse("anchors and aliases are not read here; write it out")
+		n.wrong("anchors and aliases are not read here; write it out")
 	case *ast.TagNode, *ast.DirectiveNode:
-		n.Refuse("tags and directives are not read here")
+		n.wrong("tags and directives are not read here")
 	default:
-		n.Refuse("%s is wanted here", wanted)
+		n.wrong("%s is wanted here", wanted)
 	}
+}
+
+func (n Node) wrong(format string, args ...any) {
+	n.Refuse(format, args...)
+	n.of.other[n.at] = true
 }
 
 // Text reads a text.
@@ -68,7 +78,7 @@ func (n Node) Text() string {
 	case *ast.LiteralNode:
 		return v.Value.Value
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		n.Refuse("a text is wanted here; put quotes around %s", v.GetToken().Value)
+		n.wrong("a text is wanted here; put quotes around %s", v.GetToken().Value)
 	default:
 		n.other("a text")
 	}
