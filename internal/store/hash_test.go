@@ -128,8 +128,14 @@ func TestChain_I41_I46(t *testing.T) {
 		{name: "a gap is named", events: append(whole[:2:2], whole[3]), want: "version 4 stands where 3 belongs"},
 		{name: "a version that comes twice is named", events: append(whole[:2:2], whole[1]), want: "version 2 stands where 3"},
 		{name: "a log that starts late is named", events: whole[1:], want: "version 2 stands where 1 belongs"},
-		{name: "another predecessor is named", after: 3, prev: store.Hash(whole[1]), events: whole[3:], want: "version 4 does not"},
-		{name: "a first event with a predecessor is named", events: []store.Event{sample(1, third)}, want: "version 1 does not"},
+		{
+			name: "another predecessor is named", after: 3, prev: store.Hash(whole[1]), events: whole[3:],
+			want: "version 4 does not",
+		},
+		{
+			name: "a first event with a predecessor is named", events: []store.Event{sample(1, third)},
+			want: "version 1 does not",
+		},
 		{
 			name: "a changed event is named by its successor", events: whole,
 			bend: func(e []store.Event) { e[2].Data = []byte("{}") }, want: "version 4 does not",

@@ -60,15 +60,27 @@ func TestNothingIsUniqueBesidesPrimaryKeys(t *testing.T) {
 func TestQueriesFindTheirIndexes(t *testing.T) {
 	db := openIn(t, t.TempDir())
 	for _, r := range []struct{ query, plan string }{
-		{`SELECT * FROM events WHERE org = $1 AND version > $2 ORDER BY version LIMIT $3`, "SEARCH events USING PRIMARY KEY (org=? AND version>?)"},
+		{
+			`SELECT * FROM events WHERE org = $1 AND version > $2 ORDER BY version LIMIT $3`,
+			"SEARCH events USING PRIMARY KEY (org=? AND version>?)",
+		},
 		{`SELECT * FROM heads WHERE org IN ($1, $2)`, "SEARCH heads USING PRIMARY KEY (org=?)"},
 		{
 			`SELECT * FROM lookups WHERE kind = $1 AND key > $2 AND key >= $3 ORDER BY key LIMIT $4`,
 			"SEARCH lookups USING PRIMARY KEY (kind=? AND key>?)",
 		},
-		{`SELECT * FROM outbox WHERE kind = $1 AND due <= $2 ORDER BY due, id LIMIT $3`, "SEARCH outbox USING INDEX outbox_by_due (kind=? AND due<?)"},
-		{`SELECT 1 FROM replays WHERE at < $1 ORDER BY at LIMIT $2`, "SEARCH replays USING COVERING INDEX replays_by_age (at<?)"},
-		{`SELECT 1 FROM tokens WHERE expires <= $1 ORDER BY expires LIMIT $2`, "SEARCH tokens USING COVERING INDEX tokens_by_end (expires<?)"},
+		{
+			`SELECT * FROM outbox WHERE kind = $1 AND due <= $2 ORDER BY due, id LIMIT $3`,
+			"SEARCH outbox USING INDEX outbox_by_due (kind=? AND due<?)",
+		},
+		{
+			`SELECT 1 FROM replays WHERE at < $1 ORDER BY at LIMIT $2`,
+			"SEARCH replays USING COVERING INDEX replays_by_age (at<?)",
+		},
+		{
+			`SELECT 1 FROM tokens WHERE expires <= $1 ORDER BY expires LIMIT $2`,
+			"SEARCH tokens USING COVERING INDEX tokens_by_end (expires<?)",
+		},
 	} {
 		var id, parent, unused int
 		var plan string

@@ -15,7 +15,10 @@ func Binding(t *testing.T, db *sql.DB) {
 	}{
 		{"in order", `SELECT CAST($1 AS TEXT), CAST($2 AS TEXT)`, []any{"one", "two"}, [2]string{"one", "two"}},
 		{"out of order", `SELECT CAST($2 AS TEXT), CAST($1 AS TEXT)`, []any{"one", "two"}, [2]string{"two", "one"}},
-		{"used twice", `SELECT CAST($2 AS TEXT), CAST($2 AS TEXT) WHERE CAST($1 AS TEXT) = 'one'`, []any{"one", "two"}, [2]string{"two", "two"}},
+		{
+			"used twice", `SELECT CAST($2 AS TEXT), CAST($2 AS TEXT) WHERE CAST($1 AS TEXT) = 'one'`,
+			[]any{"one", "two"}, [2]string{"two", "two"},
+		},
 		{
 			"past nine", `SELECT CAST($10 AS TEXT), CAST($1 AS TEXT) WHERE CAST($9 AS TEXT) || CAST($8 AS TEXT) ||
 			CAST($7 AS TEXT) || CAST($6 AS TEXT) || CAST($5 AS TEXT) || CAST($4 AS TEXT) || CAST($3 AS TEXT) ||

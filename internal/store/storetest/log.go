@@ -231,7 +231,9 @@ func malformed(t *testing.T, db store.DB) {
 		{"a version out of range", func(a *store.Append) { a.After, a.Events, a.Hash = math.MaxUint64, nil, nil }},
 		{"NUL in a name", func(a *store.Append) { a.Events[0].Name = "a\x00b" }},
 		{"a command that is not UTF-8", func(a *store.Append) { a.Events[1].Command = "a\xff" }},
-		{"a look-up key that is not UTF-8", func(a *store.Append) { a.Set = []store.Lookup{{Kind: "slug", Key: "\xed\xa0\x80"}} }},
+		{"a look-up key that is not UTF-8", func(a *store.Append) {
+			a.Set = []store.Lookup{{Kind: "slug", Key: "\xed\xa0\x80"}}
+		}},
 		{"NUL in a look-up to unset", func(a *store.Append) { a.Unset = []store.Lookup{{Kind: "slug", ID: "\x00"}} }},
 		{"NUL in a message", func(a *store.Append) { a.Send = []store.Message{{ID: "m", Kind: "\x00"}} }},
 		{"NUL in a replay key", func(a *store.Append) { a.Replay = &store.Replay{Key: "\x00"} }},

@@ -61,7 +61,8 @@ func (s suite) lookups(t *testing.T) {
 			}
 		}},
 		{"unset comes before set", func(t *testing.T, db store.DB) {
-			was, is := store.Lookup{Kind: "slug", Key: "a", Org: "org_1", ID: "x"}, store.Lookup{Kind: "slug", Key: "a", Org: "org_1", ID: "y"}
+			was := store.Lookup{Kind: "slug", Key: "a", Org: "org_1", ID: "x"}
+			is := store.Lookup{Kind: "slug", Key: "a", Org: "org_1", ID: "y"}
 			setLookups(t, db, "org_1", was)
 			for _, pair := range [][2]store.Lookup{{was, is}, {is, is}} {
 				h := History{Org: "org_2"}
@@ -100,7 +101,9 @@ func scanPrefixes(t *testing.T, db store.DB) {
 	for i := range keys { // not in order
 		rows = append(rows, store.Lookup{Kind: "slug", Key: keys[(i*7)%len(keys)], Org: "org_1", ID: "x"})
 	}
-	rows = append(rows, store.Lookup{Kind: "other", Key: "aa/3", Org: "org_1"}, store.Lookup{Kind: "slug2", Key: "aa/4", Org: "org_1"})
+	for _, kind := range []string{"other", "slug2", "slu"} {
+		rows = append(rows, store.Lookup{Kind: kind, Key: "aa/3", Org: "org_1"})
+	}
 	setLookups(t, db, "org_1", rows...)
 	for _, r := range []struct {
 		prefix string

@@ -12,7 +12,8 @@ import (
 )
 
 var ada = store.Person{
-	ID: "usr_ada", Name: "Ada Lovelace, comtesse é", Address: "Ada@Example.com", ExternalID: "ext 1", Vouched: true, Created: 42,
+	ID: "usr_ada", Name: "Ada Lovelace, comtesse é", Address: "Ada@Example.com", ExternalID: "ext 1",
+	Vouched: true, Created: 42,
 }
 
 func address(key, id string) store.Lookup { return store.Lookup{Kind: "address", Key: key, ID: id} }

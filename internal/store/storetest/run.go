@@ -196,7 +196,10 @@ func sameEvent(a, b store.Event) bool {
 }
 
 // pages reads everything at every page size and fails unless each time it is all there, once, in order.
-func pages[T any](t *testing.T, all []string, id func(T) string, page func(ctx context.Context, after string, limit int) ([]T, error)) {
+func pages[T any](
+	t *testing.T, all []string, id func(T) string,
+	page func(ctx context.Context, after string, limit int) ([]T, error),
+) {
 	t.Helper()
 	for size := 1; size <= len(all)+1; size++ {
 		var got []string

@@ -89,7 +89,8 @@ func loads(t *testing.T, db store.DB, want store.Snapshot) {
 	check(t, err)
 	if got.Org != want.Org || got.Version != want.Version || got.Format != want.Format ||
 		!bytes.Equal(got.Data, want.Data) || !bytes.Equal(got.Hash, want.Hash) {
-		t.Fatalf("snapshot of %s is %d bytes at %d, want %d at %d", want.Org, len(got.Data), got.Version, len(want.Data), want.Version)
+		t.Fatalf("snapshot of %s is %d bytes at %d, want %d at %d",
+			want.Org, len(got.Data), got.Version, len(want.Data), want.Version)
 	}
 }
 

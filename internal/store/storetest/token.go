@@ -39,7 +39,8 @@ func (s suite) tokens(t *testing.T) {
 		{"a hash in use is taken, and the value stays", func(t *testing.T, db store.DB) {
 			putToken(t, db, "invite", "h", "first", 100)
 			err := db.Tokens().Put(t.Context(), "invite", []byte("h"), []byte("second"), 200)
-			if taken := new(store.TakenError); !errors.As(err, &taken) || *taken != (store.TakenError{Kind: "token", Key: "invite"}) {
+			taken, as := new(store.TakenError), store.TakenError{Kind: "token", Key: "invite"}
+			if !errors.As(err, &taken) || *taken != as {
 				t.Fatalf("put again: error is %+v", err)
 			}
 			data, err := db.Tokens().Peek(t.Context(), "invite", []byte("h"), 1)
