@@ -18,6 +18,7 @@ type Problem struct {
 	Code       string // such as organization.last_owner
 	Title      string
 	Detail     string        // the sentence
+	Field      string        // what it is about, if it is one field or parameter
 	Request    string        // the id under which the server's log has this request
 	RetryAfter time.Duration // when to come back; zero if the server does not say
 }
@@ -25,6 +26,9 @@ type Problem struct {
 func (p *Problem) Error() string {
 	if p.Code == "" {
 		return p.Detail
+	}
+	if p.Field != "" {
+		return fmt.Sprintf("%s: %s (%s)", p.Code, p.Detail, p.Field)
 	}
 	return p.Code + ": " + p.Detail
 }
@@ -48,9 +52,10 @@ func problemOf(p *http.Response, body []byte) *Problem {
 		Code   string `json:"code"`
 		Title  string `json:"title"`
 		Detail string `json:"detail"`
+		Field  string `json:"field"`
 	}
 	if strings.HasPrefix(p.Header.Get("Content-Type"), "application/problem+json") && json.Unmarshal(body, &said) == nil {
-		out.Code, out.Title, out.Detail = said.Code, said.Title, said.Detail
+		out.Code, out.Title, out.Detail, out.Field = said.Code, said.Title, said.Detail, said.Field
 	}
 	if out.Detail == "" {
 		out.Detail = fmt.Sprintf("%s answered %s, which Commonhold does not; is the address that of a Commonhold server?",

@@ -102,9 +102,9 @@ var reasons = map[string]string{
 // explanation prints why, source by source; if there is none, which roles would do and who gives them.
 func (s *view) explanation(c *call, v any) error {
 	text := func(path string) string { return s.cell(at(v, path), column{path: path}) }
-	line := fmt.Sprintf("%s: %s", s.names.of(c.query.Get("person")), c.query.Get("permission"))
+	line := fmt.Sprintf("%s: %s", s.names.person(c.query.Get("person")), c.query.Get("permission"))
 	if project := c.query.Get("project"); project != "" {
-		line += " in " + s.names.of(project)
+		line += " in " + s.names.project(project)
 	}
 	if err := s.decision(v); err != nil {
 		return err

@@ -44,5 +44,5 @@ var columns = map[string][]column{
 		"given=given_at"),
 	"list_accessible_projects": cols("name=.", "id=.!"),
 	"list_permitted_people":    cols("name=.", "id=.!"),
-	"list_audit":               cols("at", "who=actor", "did=facts", "version=facts.0.version"),
+	"list_audit":               cols("version=facts.0.version", "at", "who=actor", "did=facts"),
 }

@@ -13,6 +13,7 @@ type names struct {
 	ctx    context.Context
 	client *client.Client
 	org    string // empty outside of organizations
+	in     string // the project that the path names, whose people are told to those who do not see all members
 
 	known  map[string]string
 	loaded map[string]bool // kinds of ids
@@ -55,9 +56,11 @@ func (n *names) load(kind string) {
 	switch kind {
 	case "usr":
 		for m, err := range n.client.Members(n.ctx, n.org, client.MemberFilter{}) {
-			if err == nil {
-				n.known[string(m.Person)] = m.Name
+			if err != nil {
+				n.loadProject()
+				return
 			}
+			n.known[string(m.Person)] = m.Name
 		}
 	case "team":
 		for t, err := range n.client.Teams(n.ctx, n.org, "") {
@@ -74,5 +77,31 @@ func (n *names) load(kind string) {
 	}
 }
 
-// in returns a sentence with names in the place of ids.
-func (n *names) in(sentence string) string { return anID.ReplaceAllStringFunc(sentence, n.of) }
+func (n *names) loadProject() {
+	if n.in == "" {
+		return
+	}
+	for p, err := range n.client.ProjectPeople(n.ctx, n.org, n.in) {
+		if err == nil {
+			n.known[string(p.Person)] = p.Name
+		}
+	}
+}
+
+// person and project return what a caller's own reference stands for.
+func (n *names) person(ref string) string {
+	if m, err := n.client.Member(n.ctx, n.org, ref); err == nil && m.Name != "" {
+		return m.Name
+	}
+	return n.of(ref)
+}
+
+func (n *names) project(ref string) string {
+	if p, err := n.client.Project(n.ctx, n.org, ref); err == nil {
+		return string(p.Name)
+	}
+	return n.of(ref)
+}
+
+// within returns a sentence with names in the place of ids.
+func (n *names) within(sentence string) string { return anID.ReplaceAllStringFunc(sentence, n.of) }

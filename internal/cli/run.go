@@ -29,7 +29,7 @@ func (c *call) run(ctx context.Context, in *Input) error {
 			return err
 		}
 	}
-	show := &view{out: in.Stdout, names: &names{ctx: ctx, client: to, org: organizationOf(c, in.Args)}}
+	show := &view{out: in.Stdout, names: &names{ctx: ctx, client: to, org: c.named("{org}", in.Args), in: c.named("{project}", in.Args)}}
 	if c.route.Paged {
 		return c.list(ctx, in, to, path, show)
 	}
@@ -54,10 +54,16 @@ func (c *call) run(ctx context.Context, in *Input) error {
 	return verdict(c, answer)
 }
 
-// organizationOf is the organization that the path names, if it names one.
-func organizationOf(c *call, args []string) string {
-	if strings.Contains(c.route.Path, "{org}") {
-		return args[0]
+// named returns the argument that stands in the path at this place, if there is one.
+func (c *call) named(place string, args []string) string {
+	n := 0
+	for part := range strings.SplitSeq(c.route.Path, "/") {
+		switch {
+		case part == place:
+			return args[n]
+		case strings.HasPrefix(part, "{"):
+			n++
+		}
 	}
 	return ""
 }

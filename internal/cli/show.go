@@ -216,7 +216,7 @@ func (s *view) text(v string, c column) string {
 	case c.path == "external_id":
 		return "ext:" + v
 	case anID.MatchString(v) && !c.asIs:
-		return s.names.in(v)
+		return s.names.within(v)
 	}
 	if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
 		return at.UTC().Format(shownTime)

@@ -12,9 +12,8 @@ const (
 )
 
 var (
-	people   = `{"items":[{"person":"` + ana + `","name":"Ana Souza"}]}`
-	groups   = `{"items":[{"team":"` + growth + `","name":"Growth"}]}`
-	projects = `{"items":[{"project":"` + web + `","name":"Web"}]}`
+	people = `{"items":[{"person":"` + ana + `","name":"Ana Souza"}]}`
+	groups = `{"items":[{"team":"` + growth + `","name":"Growth"}]}`
 )
 
 func TestAnswersAreShownForPeople(t *testing.T) {
@@ -52,8 +51,8 @@ Ana Souza  admin  active  admin through team Growth until 2026-04-01 00:00Z, con
 		{"the audit log is sentences", "audit acme",
 			[]string{`{"items":[{"command":"cmd_1","at":"2026-01-02T03:04:05Z","actor":"operator","facts":[{"version":1,"fact":"x","sentence":"made ` + ana + ` admin"},{"version":2,"fact":"y","sentence":"went home"}]}]}`, people},
 			`
-AT                 WHO       DID                              VERSION
-2026-01-02 03:04Z  operator  made Ana Souza admin, went home  1
+VERSION  AT                 WHO       DID
+1        2026-01-02 03:04Z  operator  made Ana Souza admin, went home
 `},
 		{"one object is shown line by line", "member show acme ext:ana",
 			[]string{`{"person":"` + ana + `","role":"admin","status":"active","since":4,"joined_at":"2026-01-02T03:04:05Z","ready":true,"teams":["` + growth + `"],"grants":0,"name":"Ana Souza","external_id":"ana"}`, groups},
@@ -99,7 +98,7 @@ func TestExplanationsAreSentences(t *testing.T) {
 	s := newStub(t, `{"allowed":true,"reason":"given","sources":[`+
 		`{"project":"`+web+`","role":"analyst","via":"team","team":"`+growth+`","source":"hand","now":true,"given_by":"`+ana+`","given_at":"2026-01-02T03:04:05Z"},`+
 		`{"project":"`+web+`","role":"consumer","via":"individual","source":"hand","now":false,"start":"2026-05-01T00:00:00Z","given_at":"2026-01-02T03:04:05Z"}]}`,
-		people, projects, groups)
+		`{"name":"Ana Souza"}`, `{"name":"Web"}`, groups, people)
 	code := s.line(t, "explain acme --person "+ana+" --permission reports:view --project "+web)
 	want := `allowed
 Ana Souza: reports:view in Web
@@ -109,10 +108,10 @@ Ana Souza: reports:view in Web
 	if code != exitOK || s.out.String() != want {
 		t.Errorf("exit code %d\n got %s\nwant %s", code, s.out.String(), want)
 	}
-	s = newStub(t, `{"allowed":false,"reason":"not_given","roles":["analyst","admin"],"deciders":["`+ana+`"]}`, people)
+	s = newStub(t, `{"allowed":false,"reason":"not_given","roles":["analyst","admin"],"deciders":["`+ana+`"]}`, `{}`, `{"name":"Web"}`, people)
 	code = s.line(t, "explain acme --person ext:bo --permission reports:edit --project ext:web")
 	want = `denied
-ext:bo: reports:edit in ext:web, nothing gives it
+ext:bo: reports:edit in Web, nothing gives it
   would be given by: analyst, admin
   who could give it: Ana Souza
 `
@@ -139,6 +138,13 @@ func TestALimitSaysThatThereIsMore(t *testing.T) {
 	}
 	if s.line(t, "team list acme --limit 3"); s.err.Len() > 0 || !strings.Contains(s.out.String(), "c") {
 		t.Errorf("%q %q", s.out.String(), s.err.String())
+	}
+}
+
+func TestNamesAreThoseOfTheProjectForWhoSeesNoMembers(t *testing.T) {
+	s := newStub(t, `{"items":[{"person":"`+ana+`","role":"admin"}]}`, `{"items":0}`, `{"items":[{"person":"`+ana+`","name":"Ana Souza"}]}`)
+	if code := s.line(t, "grant list acme ext:web"); code != 0 || !strings.Contains(s.out.String(), "Ana Souza") {
+		t.Errorf("%d %q %q", code, s.out.String(), s.asked)
 	}
 }
 
