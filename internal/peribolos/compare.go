@@ -12,7 +12,7 @@ import (
 // Options are what an import is told beside the file.
 type Options struct {
 	Owners         []string // handles of admins or members who are to be owners of the organization
-	Mapping        Mapping  // the default mapping if zero
+	Mapping        *Mapping // the default mapping if nil
 	DeleteProjects bool     // delete imported projects that are no longer in the file
 }
 
@@ -20,10 +20,11 @@ type Options struct {
 // gave, the plan takes away what the file no longer says. Nobody is taken the role owner, and no project is deleted
 // unless asked for. A plan that was carried out in full leaves, compared again, no steps.
 func Compare(f *File, have Present, o Options) (Plan, error) {
-	if o.Mapping == (Mapping{}) {
-		o.Mapping = DefaultMapping()
+	mapping := DefaultMapping()
+	if o.Mapping != nil {
+		mapping = *o.Mapping
 	}
-	w, err := wanted(f, o)
+	w, err := wanted(f, o.Owners, mapping)
 	if err != nil {
 		return Plan{}, err
 	}

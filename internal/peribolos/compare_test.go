@@ -140,11 +140,16 @@ func TestChangedFilesGiveTheDifference(t *testing.T) {
 				"take consumer in the project web from everyone", "take consumer in the project docs from everyone", "take consumer in the project cron from everyone"},
 			finds: []string{"project_kept 0"}},
 		{name: "nothing said about a default permission", file: with(small, "default_repository_permission: read\n", "")},
-		{name: "another mapping", file: small, with: Options{Owners: byOlga.Owners, Mapping: Mapping{Triage: "consumer", Write: "admin", Maintain: "admin", Admin: "owner"}},
+		{name: "another mapping", file: small, with: Options{Owners: byOlga.Owners, Mapping: &Mapping{Triage: "consumer", Write: "admin", Maintain: "admin", Admin: "owner"}},
 			steps: []string{"give the team builders admin in the project web", "give mia consumer in the project vault",
 				"take consumer in the project docs from the team builders", "take consumer in the project docs from the team night",
 				"take consumer in the project vault from everyone", "take analyst in the project vault from mia",
 				"take consumer in the project web from everyone", "take consumer in the project docs from everyone", "take consumer in the project cron from everyone"}},
+		{name: "a mapping to no role at all", file: small, with: Options{Mapping: &Mapping{}},
+			steps: []string{"take consumer in the project docs from the team builders", "take analyst in the project web from the team builders",
+				"take admin in the project cron from the team night", "take consumer in the project docs from the team night", "take owner in the project web from the team night",
+				"take consumer in the project vault from everyone", "take analyst in the project vault from mia", "take consumer in the project web from everyone",
+				"take consumer in the project docs from everyone", "take consumer in the project cron from everyone"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, "olga")

@@ -62,10 +62,10 @@ type wantedRole struct {
 	role   org.ProjectRole
 }
 
-// wanted reads a file under the options of an import.
-func wanted(f *File, o Options) (*want, error) {
-	w := &want{everyone: o.Mapping[f.Default], ofAll: f.saysDefault, person: map[org.ExternalID]int{}, team: map[org.ExternalID]int{}, project: map[org.ExternalID]int{}}
-	if err := w.addPeople(f, o.Owners); err != nil {
+// wanted says what a file asks for, with these owners and this mapping.
+func wanted(f *File, owners []string, m Mapping) (*want, error) {
+	w := &want{everyone: m[f.Default], ofAll: f.saysDefault, person: map[org.ExternalID]int{}, team: map[org.ExternalID]int{}, project: map[org.ExternalID]int{}}
+	if err := w.addPeople(f, owners); err != nil {
 		return nil, err
 	}
 	for _, r := range f.repos {
@@ -75,13 +75,13 @@ func wanted(f *File, o Options) (*want, error) {
 			p.former = append(p.former, projectID(name))
 		}
 		for _, c := range r.collaborators {
-			if role := o.Mapping[c.level]; role != "" {
+			if role := m[c.level]; role != "" {
 				p.people = append(p.people, wantedRole{personID(c.name), c.name, role})
 			}
 		}
 	}
 	for _, t := range f.teams {
-		w.addTeam(t, o.Mapping)
+		w.addTeam(t, m)
 	}
 	return w, nil
 }
