@@ -45,11 +45,11 @@ func DefaultMapping() Mapping {
 //
 //	read: none
 //	write: consumer
-func ReadMapping(file []byte) (Mapping, error) {
+func ReadMapping(file []byte) (*Mapping, error) {
 	m := DefaultMapping()
 	d, err := yaml.Parse(file, 1<<16)
 	if err != nil {
-		return m, fmt.Errorf("read the mapping: %w", err)
+		return nil, fmt.Errorf("read the mapping: %w", err)
 	}
 	fields := d.Root().Fields(levels[Read:]...)
 	for l := Read; l <= Admin; l++ {
@@ -63,9 +63,9 @@ func ReadMapping(file []byte) (Mapping, error) {
 		}
 	}
 	if err := d.Err(); err != nil {
-		return m, fmt.Errorf("read the mapping: %w", err)
+		return nil, fmt.Errorf("read the mapping: %w", err)
 	}
-	return m, nil
+	return &m, nil
 }
 
 func roleOf(n yaml.Node) org.ProjectRole {

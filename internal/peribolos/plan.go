@@ -19,7 +19,8 @@ type Plan struct {
 // Kind says which command a step is.
 type Kind string
 
-// The kinds of steps, in the order of a plan.
+// The kinds of steps, in the order of a plan; but a team or project that ends ends sooner if another needs its name.
+// Steps of one kind that stand together may be carried out in any order, but for those that rename and set ids.
 const (
 	CreatePerson         Kind = "create_person"           // an account with Person and Name
 	AddMember            Kind = "add_member"              // Person, Role
