@@ -1,0 +1,110 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/commonhold/commonhold/org"
+)
+
+// An entity tag is "v" and the version at which an object last changed, or, for what has no version of its own, a
+// digest of what it holds. Behind a dot may stand a digest of the whole answer, where that shows more than the object:
+// it tells readers that something there changed, and changes to the object are not refused for it.
+
+// tagger names the state in which an object is; false if there is none.
+type tagger func(*org.State, *call) (string, bool)
+
+// objects are what has a tag, by the path at which it is read. What lies one word below is a part of it.
+var objects = []struct {
+	path string
+	tag  tagger
+}{
+	{organizationPath + "/members/{person}", func(s *org.State, c *call) (string, bool) {
+		m, ok := s.Member(c.person, c.at)
+		return versionTag(m.Changed), ok
+	}},
+	{organizationPath + "/teams/{team}", func(s *org.State, c *call) (string, bool) {
+		t, ok := s.Team(c.team)
+		return versionTag(t.Changed), ok
+	}},
+	{organizationPath + "/projects/{project}", func(s *org.State, c *call) (string, bool) {
+		p, ok := s.Project(c.project)
+		return versionTag(p.Changed), ok
+	}},
+	{organizationPath + "/settings", func(s *org.State, _ *call) (string, bool) {
+		return digestOf(s.Settings()), true
+	}},
+	{organizationPath, func(s *org.State, _ *call) (string, bool) {
+		return digestOf([]any{s.Name(), s.Slug(), s.External(), s.CatalogDigest()}), true
+	}},
+}
+
+// tagAt returns the tagger of the object that a path is about, or nil.
+func tagAt(path string) tagger {
+	for _, o := range objects {
+		rest, below := strings.CutPrefix(path, o.path+"/")
+		if path == o.path || below && !strings.ContainsAny(rest, "/{") {
+			return o.tag
+		}
+	}
+	return nil
+}
+
+func versionTag(v org.Version) string { return fmt.Sprintf("v%d", v) }
+
+// digestOf is a short digest of what a value shows.
+func digestOf(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // the core's own shapes
+	}
+	return digest(b)
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
+
+// condition is the list of tags of a header; nil for none.
+type condition []string
+
+const anyTag = "*"
+
+// readCondition reads If-Match and If-None-Match (RFC 9110, 13.1). Tags are compared by what they hold; a weak one
+// stands for the same state.
+func readCondition(headers []string) (condition, error) {
+	var out condition
+	for part := range strings.SplitSeq(strings.Join(headers, ","), ",") {
+		tag := strings.TrimSpace(part)
+		if tag != anyTag {
+			tag = strings.TrimPrefix(tag, "W/")
+			if len(tag) < 2 || tag[0] != '"' || tag[len(tag)-1] != '"' || strings.Contains(tag[1:len(tag)-1], `"`) {
+				return nil, errBadMatch
+			}
+			tag = tag[1 : len(tag)-1]
+		}
+		out = append(out, tag)
+	}
+	if len(out) > 1 && slices.Contains(out, anyTag) {
+		return nil, errBadMatch
+	}
+	return out, nil
+}
+
+// names reports whether a reader has the answer with this tag already.
+func (c condition) names(tag string) bool {
+	return slices.Contains(c, tag) || slices.Contains(c, anyTag)
+}
+
+// holds reports whether a writer has seen the object in the state that a tag names.
+func (c condition) holds(tag string) bool {
+	return slices.ContainsFunc(c, func(seen string) bool {
+		state, _, _ := strings.Cut(seen, ".")
+		return state == tag || state == anyTag
+	})
+}

@@ -1,0 +1,57 @@
+package api
+
+import (
+	"github.com/commonhold/commonhold/internal/route"
+	"github.com/commonhold/commonhold/org"
+)
+
+// pass lets a call in that the row's gate names; a gate that names nobody lets in nobody. It is the one place where
+// rows without a command are judged; commands say themselves what right they need.
+func (c *call) pass() error {
+	g, me := c.Gate, c.caller.Person
+	switch {
+	case g.Open:
+		return nil
+	case c.caller.Key == "":
+		return org.ErrNotAllowed
+	case g.Caller:
+		return nil
+	case !c.caller.Acting():
+		if g.Operator && c.caller.Operator {
+			return nil
+		}
+		return org.ErrNotAllowed
+	case c.state != nil && (g.Member || g.Org != "" && c.state.Check(me, g.Org, "", c.at)):
+		return nil
+	}
+	for _, q := range c.asked {
+		if !c.about(g, q) {
+			return org.ErrNotAllowed
+		}
+	}
+	if len(c.asked) == 0 {
+		return org.ErrNotAllowed
+	}
+	return nil
+}
+
+// about reports whether the gate lets in the caller for what one question is about.
+func (c *call) about(g route.Gate, q org.Question) bool {
+	me := c.caller.Person
+	if g.Self && q.Person == me && me != noPerson {
+		return true
+	}
+	return c.state != nil && (g.Project != "" && q.Project != "" && c.state.Check(me, g.Project, q.Project, c.at) ||
+		g.Manager && c.state.Manages(me, c.team, c.at) ||
+		g.InTeam && c.state.InTeam(me, c.team, c.at))
+}
+
+// sees reports whether the caller has a permission in the organization, or is the operator, who sees all.
+func (c *call) sees(p org.Permission) bool {
+	return !c.caller.Acting() || c.state.Check(c.caller.Person, p, "", c.at)
+}
+
+// seesIn is the same for a project.
+func (c *call) seesIn(project org.ProjectID, p org.Permission) bool {
+	return !c.caller.Acting() || c.state.Check(c.caller.Person, p, project, c.at)
+}

@@ -1,0 +1,166 @@
+package openapi
+
+import "strings"
+
+const introduction = `Everything that belongs to an organization lies under its path. Where an id stands, ` + "`ext:`" + ` and the application's own key may stand, and for an organization its slug. Unknown fields and parameters are refused. What is not the caller's to know is answered like what does not exist.`
+
+// areas are the parts of the API, by the word of the path that begins them.
+var areas = []struct{ word, name, about string }{
+	{"", "Instance", "The server itself, and who calls it."},
+	{"people", "People", "Accounts of people, each for all of their organizations."},
+	{"keys", "Keys", "The operator's keys."},
+	{"organizations", "Organizations", "Organizations as a whole."},
+	{"members", "Members", "Who is in an organization, in which role."},
+	{"teams", "Teams", "Teams, who is in them, and what they give."},
+	{"projects", "Projects", "Projects, and who has which role in them."},
+	{"access", "Access", "Who may do what, and why."},
+	{"check", "Access", ""},
+	{"checks", "Access", ""},
+	{"audit", "Audit", "What happened."},
+}
+
+func tags() (out []any) {
+	for _, a := range areas {
+		if a.about != "" {
+			out = append(out, object{{"name", a.name}, {"description", a.about}})
+		}
+	}
+	return out
+}
+
+// tagOf is the area of a path: the last that one of its words begins.
+func tagOf(path string) string {
+	tag := areas[0].name
+	for part := range strings.SplitSeq(strings.TrimPrefix(strings.Replace(path, "/organizations/{org}", "", 1), "/v1"), "/") {
+		for _, a := range areas {
+			if part != "" && part == a.word {
+				return a.name
+			}
+		}
+	}
+	if strings.HasPrefix(path, "/v1/organizations") {
+		tag = "Organizations"
+	}
+	return tag
+}
+
+var pathWords = map[string]string{
+	"org":     "The organization's id, its slug, or ext: and its external id.",
+	"person":  "The person's id, or ext: and their external id.",
+	"team":    "The team's id, or ext: and its external id.",
+	"project": "The project's id, or ext: and its external id.",
+	"key":     "The key's id.",
+}
+
+var parameters = object{
+	{"ActingFor", object{{"name", "Commonhold-Acting-For"}, {"in", "header"}, {"schema", object{{"type", "string"}}},
+		{"description", "The person for whom the key acts, by id or ext: and external id. Only people for whose sign-in the operator vouches. The request is judged by that person's rights, and the audit log names both."}}},
+	{"IdempotencyKey", object{{"name", "Idempotency-Key"}, {"in", "header"}, {"schema", object{{"type", "string"}, {"pattern", "^[!-~]{1,255}$"}}},
+		{"description", "Makes a repetition of this request, with the same body and by the same caller, have no second effect. Kept for two days."}}},
+	{"IfMatch", object{{"name", "If-Match"}, {"in", "header"}, {"schema", object{{"type", "string"}}},
+		{"description", "The ETag of the object as the caller has seen it. If it changed meanwhile, nothing happens and the answer is 412."}}},
+	{"IfNoneMatch", object{{"name", "If-None-Match"}, {"in", "header"}, {"schema", object{{"type", "string"}}},
+		{"description", "The ETag of what the caller has. If it is still so, the answer is 304 without a body."}}},
+}
+
+var headers = object{
+	{"RequestId", object{{"schema", object{{"type", "string"}}}, {"description", "The id of the request in the server's log: the caller's own if it is a short word."}}},
+	{"Version", object{{"schema", ref("schemas", "Version")}, {"description", "The version of the organization that was read, or that the command led to. Handed back as at_least it makes sure that no older one is read."}}},
+	{"ETag", object{{"schema", object{{"type", "string"}}}, {"description", "Names the state of the object."}}},
+	{"Replayed", object{{"schema", object{{"type", "string"}, {"enum", []string{"true"}}}}, {"description", "There if the answer is that of an earlier request with the same Idempotency-Key."}}},
+}
+
+// fieldWords explain fields by their names, which mean the same wherever they stand.
+var fieldWords = map[string]string{
+	"active":                  "How many members are active.",
+	"actor":                   "Who did it: a person's id, or operator.",
+	"actor_name":              "The name of that person; absent if the account is gone.",
+	"added_by":                "Who made the person a member; absent if the operator did.",
+	"address":                 "The mail address.",
+	"allowed":                 "The decision, or the decisions in the order of the questions.",
+	"at":                      "When it happened.",
+	"catalog":                 "The digest of the table of permissions.",
+	"category":                "Where role pages show the permission.",
+	"changed":                 "The version at which this last changed.",
+	"checks":                  "The questions; at most 1,000.",
+	"code":                    "A stable word for the reason, for programs.",
+	"command":                 "The command; all facts of one share it.",
+	"counts":                  "Sizes, for those who may see all members.",
+	"created_at":              "When it was made.",
+	"creator":                 "Who made the project; absent if the operator did.",
+	"creator_role":            "The role that whoever creates a project gets in it; owner if absent.",
+	"data":                    "The fact as it lies in the log.",
+	"deciders":                "People who could give it, at most 20.",
+	"deleted_at":              "When it was deleted; absent while it lives.",
+	"deleted_projects":        "How many projects are deleted and can be restored.",
+	"detail":                  "A sentence that says what is wrong and what to do, for people.",
+	"end":                     "Until before when it holds; for ever if absent.",
+	"entered":                 "Whether a member has been in, so that the operator gives no role here.",
+	"everyone":                "Everyone in the organization, now and later; of a project, whether it has a role for them.",
+	"everyone_role":           "The role that everyone gets in a new project; none if absent.",
+	"everywhere":              "The role that the organization role brings in every project, which the list leaves out.",
+	"expires_at":              "When it ends; never if absent.",
+	"explicit":                "Whether it is in no built-in role; owners may give it without holding it.",
+	"external_id":             "The application's own key; empty takes it away.",
+	"fact":                    "The name of the fact in the log.",
+	"facts":                   "What happened, in order.",
+	"field":                   "The field or parameter that the problem is about, if it is one.",
+	"from":                    "The role that is replaced.",
+	"given_at":                "When it was given.",
+	"given_by":                "Who gave it; absent if the operator did.",
+	"grants":                  "How many roles in projects: of a member, those given to them alone.",
+	"implies":                 "Permissions that come with it.",
+	"joined_at":               "When the membership began.",
+	"key":                     "The key: of a permission, its name; of the operator, its id.",
+	"last_used_on":            "The day of the last use; absent if there was none.",
+	"left_out":                "What the member held before and does not hold again.",
+	"manager":                 "Whether the person manages the team.",
+	"member":                  "The membership.",
+	"members_create_projects": "Whether plain members may create projects.",
+	"name":                    "The name.",
+	"now":                     "Whether it counts at this instant.",
+	"operator":                "Whether the key is an operator's.",
+	"organization":            "The organization's id.",
+	"organization_role":       "The organization role that gives it.",
+	"organization_roles":      "Organization roles that hold it or would give it.",
+	"owner":                   "The person who is to own the organization; named by the operator only.",
+	"owners":                  "The owners who are active.",
+	"people":                  "How many people: of a team, those in it; of a project, those with a role of their own. Absent if it is not the caller's to see.",
+	"permission":              "The permission's key.",
+	"permissions":             "The permissions.",
+	"person":                  "The person.",
+	"place":                   "The person's own place in the team, when it has bounds.",
+	"places":                  "The places in teams.",
+	"project":                 "The project; for a question, the organization if absent.",
+	"project_roles":           "Project roles that hold it.",
+	"projects":                "Projects: how many, or every source of access to one.",
+	"ready":                   "Whether the person could sign in, as far as the organization knows.",
+	"reason":                  "A word for the outcome: given, given_by_setting, not_given, not_a_member, suspended, not_started, project_deleted, only_by_custom_role, unknown or unavailable.",
+	"region":                  "Where the project's data lives, in the application's words.",
+	"reserved":                "Whether no custom role may hold it.",
+	"restore_by":              "Until when it can be restored.",
+	"role":                    "The role.",
+	"roles":                   "Project roles that would give it, from the least to the most.",
+	"scope":                   "Where it is held: 1 in the organization, 2 in a project.",
+	"secret":                  "The secret, shown this once.",
+	"sentence":                "In words.",
+	"since":                   "The version with which the membership began.",
+	"slug":                    "The short name in addresses.",
+	"source":                  "How it came to be given.",
+	"sources":                 "Every source of access.",
+	"start":                   "From when on it holds; at once if absent.",
+	"status":                  "The status.",
+	"step_down_to":            "The role that the caller keeps; as it is if absent.",
+	"suspended":               "How many members are suspended.",
+	"team":                    "The team.",
+	"teams":                   "Teams: which, how many, or which roles they get in a new project.",
+	"timezone":                "The time zone, by its IANA name.",
+	"title":                   "The status in words.",
+	"to":                      "Who becomes owner, or which role takes the place.",
+	"type":                    "A name for the kind of problem, made of its code.",
+	"unavailable":             "Whether the log cannot be read, so that nothing but the id is known.",
+	"url":                     "The address; it works once.",
+	"version":                 "The version: of the organization, or of the person's row.",
+	"via":                     "By which path it is held; in the audit log, the key that acted for the person.",
+	"vouched":                 "Whether the operator vouches for the person's sign-in.",
+}

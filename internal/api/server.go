@@ -1,0 +1,234 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/route"
+	"github.com/commonhold/commonhold/org"
+)
+
+// Options configure a Server. The zero values of the last group mean the defaults named there.
+type Options struct {
+	App       *app.App
+	Log       *slog.Logger
+	Version   string // of the program
+	PublicURL string // how callers reach it, such as https://commonhold.example.com
+
+	// CursorKey signs cursors. Pages go on where another server, or this one before a restart, stopped, if they share it.
+	CursorKey []byte
+	// ConsoleLink makes a link that opens the console once; nil if there is no console.
+	ConsoleLink func(context.Context, app.Caller) (route.Link, error)
+
+	Requests int           // how many are worked on at once; 256
+	Timeout  time.Duration // how long one is worked on; 15 s
+}
+
+// Server answers the API under /v1, /livez and /readyz.
+type Server struct {
+	app     *app.App
+	log     *slog.Logger
+	mux     *http.ServeMux
+	rows    []*bound
+	cursors cursors
+	link    func(context.Context, app.Caller) (route.Link, error)
+	openAPI []byte
+	secure  bool // callers come by https
+	slots   chan struct{}
+	timeout time.Duration
+	metrics *metrics
+	stopped atomic.Bool
+}
+
+// New binds every row of the table of routes, or says which cannot be bound.
+func New(o Options) (*Server, error) { return newServer(o, route.Table()) }
+
+func newServer(o Options, table []route.Route) (*Server, error) {
+	s := &Server{app: o.App, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, secure: strings.HasPrefix(o.PublicURL, "https://"), timeout: o.Timeout}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if o.Requests == 0 {
+		o.Requests = 256
+	}
+	if s.timeout == 0 {
+		s.timeout = 15 * time.Second
+	}
+	if len(o.CursorKey) < 32 {
+		return nil, errors.New("the key that signs cursors needs 32 bytes or more")
+	}
+	s.slots = make(chan struct{}, o.Requests)
+	s.cursors = cursors{key: o.CursorKey}
+	s.metrics = newMetrics(s.app, s.slots)
+	if err := s.bind(table); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.openAPI, err = describe(s.rows, o); err != nil {
+		return nil, fmt.Errorf("describe the API: %w", err)
+	}
+	s.mux.HandleFunc("GET /livez", s.live)
+	s.mux.HandleFunc("GET /readyz", s.ready)
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w.(*exchange), errNoPath) })
+	return s, nil
+}
+
+// HTTP returns an HTTP server for a handler, with limits on time and on the size of headers.
+func HTTP(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second,
+		WriteTimeout: 40 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
+}
+
+// Stop makes the server say that it is not ready, so that nobody sends it new requests. What comes is still answered.
+func (s *Server) Stop() { s.stopped.Store(true) }
+
+// Metrics answers Prometheus. It belongs on a listener that only the operator reaches.
+func (s *Server) Metrics() http.Handler { return s.metrics.handler }
+
+// An exchange is one request and what the log and the metrics will say of it.
+type exchange struct {
+	http.ResponseWriter
+	route  string // the row's name; empty if none fits
+	org    org.OrgID
+	status int
+	err    error // what went wrong here; for the log alone
+}
+
+func (x *exchange) WriteHeader(status int) {
+	if x.status == 0 {
+		x.status = status
+	}
+	x.ResponseWriter.WriteHeader(status)
+}
+
+func (x *exchange) Write(b []byte) (int, error) {
+	if x.status == 0 {
+		x.status = http.StatusOK
+	}
+	return x.ResponseWriter.Write(b)
+}
+
+func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	x := &exchange{ResponseWriter: w}
+	id := requestID(r)
+	s.setHeaders(w.Header(), id)
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.ErrorContext(r.Context(), "panic", "request", id, "route", x.route, "value", fmt.Sprint(p), "stack", string(debug.Stack()))
+			if x.status == 0 {
+				s.refuse(x, errInternal)
+			}
+		}
+		s.note(r.Context(), x, id, time.Since(start))
+	}()
+	if !plain(r.URL.EscapedPath()) {
+		s.refuse(x, errNoPath)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), s.timeout)
+	defer cancel()
+	s.mux.ServeHTTP(x, r.WithContext(ctx))
+}
+
+// note writes the log's line of a request and counts it. Nothing in either was chosen by the caller but the request's
+// id, which is a short word.
+func (s *Server) note(ctx context.Context, x *exchange, id string, took time.Duration) {
+	s.metrics.count(x.route, x.status, took)
+	level := slog.LevelInfo
+	attrs := []slog.Attr{slog.String("request", id), slog.String("route", x.route), slog.Int("status", x.status), slog.Duration("took", took)}
+	if x.org != "" {
+		attrs = append(attrs, slog.String("organization", string(x.org)))
+	}
+	if x.err != nil {
+		level = slog.LevelError
+		attrs = append(attrs, slog.Any("error", x.err))
+	}
+	s.log.LogAttrs(ctx, level, "request", attrs...)
+}
+
+func (s *Server) setHeaders(h http.Header, id string) {
+	h.Set("X-Request-Id", id)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if s.secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+}
+
+// requestID is the caller's id of a request if it is a short word, else one of our own.
+func requestID(r *http.Request) string {
+	id := r.Header.Get("X-Request-Id")
+	if id == "" || len(id) > 64 {
+		return rand.Text()
+	}
+	for i := range len(id) {
+		if b := id[i] | 0x20; (b < 'a' || b > 'z') && (id[i] < '0' || id[i] > '9') && strings.IndexByte("._-", id[i]) < 0 {
+			return rand.Text()
+		}
+	}
+	return id
+}
+
+// plain reports whether a path means the same to everybody who reads it: no segment is empty or made of dots, and what
+// is escaped had to be.
+func plain(path string) bool {
+	rest, ok := strings.CutPrefix(path, "/")
+	for ok {
+		var segment string
+		if segment, rest, ok = strings.Cut(rest, "/"); !plainSegment(segment) {
+			return false
+		}
+	}
+	return path != "" && path[0] == '/'
+}
+
+func plainSegment(s string) bool {
+	if s == "" || s == "." || s == ".." {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		if b != '%' {
+			if b <= ' ' || b > '~' {
+				return false
+			}
+			continue
+		}
+		if i+2 >= len(s) {
+			return false
+		}
+		b = unhex(s[i+1])<<4 | unhex(s[i+2])
+		if b <= ' ' || b > '~' || letter(b) || strings.IndexByte("-._~", b) >= 0 {
+			return false
+		}
+		i += 2
+	}
+	return true
+}
+
+func letter(b byte) bool {
+	return b|0x20 >= 'a' && b|0x20 <= 'z' || b >= '0' && b <= '9'
+}
+
+func unhex(b byte) byte {
+	if i := strings.IndexByte("0123456789abcdef", b|0x20); i >= 0 && b >= '0' {
+		return byte(i)
+	}
+	return 0 // a URL that does not parse never comes here
+}
