@@ -90,6 +90,8 @@ func TestTheMemberRoleIsCoveredAsItStands(t *testing.T) {
 }
 
 // Authority is that of the version at which the change is written.
+//
+// I-15 guarded by org.Decide
 func TestAuthorityIsThatOfTheVersionWritten(t *testing.T) {
 	w := cast(t)
 	before := w.s

@@ -148,6 +148,8 @@ func play(t testing.TB, s situation) (out []outcome) {
 }
 
 // TestRulesTable crosses every command with the rules that hold for all of them, by running it.
+//
+// I-14 guarded by org.Situation.judge
 func TestRulesTable(t *testing.T) {
 	for _, name := range FactNames() {
 		if !sourced[name] && !unseating[name] && !harmless[name] {
