@@ -27,7 +27,7 @@ type giver interface{ gives(*State) []Power }
 type (
 	onMember interface{ member() (PersonID, act) }
 	onGrant  interface {
-		grant() (ProjectID, Subject, ProjectRole)
+		grant() (ProjectID, Subject, ProjectRole, Source)
 	}
 )
 
@@ -107,6 +107,9 @@ func (now Situation) covers(p Power) error {
 	if now.me == nil {
 		return ErrEntered
 	}
+	if p.until != 0 && p.until <= now.at {
+		return nil // part of something that goes on, but over by itself
+	}
 	l := lasting{at: now.at}
 	if now.authority(p, l).covers(p.set) || p.asTeam != "" && now.manages(p.asTeam, 0, false) {
 		if !now.reaches(p) {
@@ -161,8 +164,7 @@ func (now Situation) judgeBelow(s *State, f Event) error {
 		}
 		return now.belowMember(s, i, a, f)
 	case onGrant:
-		project, subject, role := on.grant()
-		return now.belowGrant(project, subject, role)
+		return now.belowGrant(s, on)
 	}
 	return nil
 }
@@ -213,7 +215,8 @@ func (now Situation) lowers(m *member, f Event) bool {
 	return ok && now.orgSet(m).covers(now.roleSet(set.Role.number()))
 }
 
-func (now Situation) belowGrant(project ProjectID, subject Subject, role ProjectRole) error {
+func (now Situation) belowGrant(s *State, on onGrant) error {
+	project, subject, role, source := on.grant()
 	if now.me == nil {
 		return ErrEntered
 	}
@@ -223,6 +226,10 @@ func (now Situation) belowGrant(project ProjectID, subject Subject, role Project
 	row := now.projectRow(project)
 	if row == noRow {
 		return ErrUnknownProject
+	}
+	held := s.held(subject, row, now.at)
+	if i, found := findTie(held, tie{to: row, role: role.number(), source: source.number()}); found && s.window(held[i].window).Ended(now.at) {
+		return nil
 	}
 	mine, theirs := now.heldOn(now.me, row, lasting{at: now.at}), now.catalog.project[role.number()]
 	if mine.covers(now.catalog.project[Owner.number()]) || mine.covers(theirs) && !theirs.covers(mine) {

@@ -295,7 +295,9 @@ func (f *GrantTaken) apply(s *State, m Meta) {
 	})
 }
 
-func (f *GrantTaken) grant() (ProjectID, Subject, ProjectRole) { return f.Project, f.Subject, f.Role }
+func (f *GrantTaken) grant() (ProjectID, Subject, ProjectRole, Source) {
+	return f.Project, f.Subject, f.Role, f.Source
+}
 
 // Change puts one role in the place of another that a subject holds, in one version, with the bounds of the old one.
 type Change struct {
@@ -422,8 +424,8 @@ func (f *GrantRescheduled) apply(s *State, m Meta) {
 	})
 }
 
-func (f *GrantRescheduled) grant() (ProjectID, Subject, ProjectRole) {
-	return f.Project, f.Subject, f.Role
+func (f *GrantRescheduled) grant() (ProjectID, Subject, ProjectRole, Source) {
+	return f.Project, f.Subject, f.Role, f.Source
 }
 
 func (f *GrantRescheduled) gives(s *State) []Power {

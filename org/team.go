@@ -363,10 +363,7 @@ func (s *State) carried(t *team, person uint32, manager bool, until Instant) []P
 		out = append(out, p)
 	}
 	for _, g := range t.grants {
-		end := s.window(g.window).End
-		if end == 0 || until != 0 && until < end {
-			end = until
-		}
+		end := sooner(s.window(g.window).End, until)
 		give(Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: end})
 	}
 	for _, d := range s.settings.Teams {
@@ -381,12 +378,22 @@ func (s *State) carried(t *team, person uint32, manager bool, until Instant) []P
 func (s *State) holdingPowers(person uint32, grants, places []tie, until Instant) []Power {
 	var out []Power
 	for _, g := range grants {
-		out = append(out, Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: until, person: person, team: noRow})
+		end := sooner(s.window(g.window).End, until)
+		out = append(out, Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: end, person: person, team: noRow})
 	}
 	for _, p := range places {
-		out = append(out, s.carried(s.teams.get(p.to), person, true, until)...)
+		end := sooner(s.window(p.window).End, until)
+		out = append(out, s.carried(s.teams.get(p.to), person, true, end)...)
 	}
 	return out
+}
+
+// sooner returns the end that comes first; zero never comes.
+func sooner(a, b Instant) Instant {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // TeamMemberChanged gives a member another place in the team.

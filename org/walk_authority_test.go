@@ -36,6 +36,9 @@ func nobodyGivesMore(p *passage) error {
 	case p.is(Reactivate{}):
 		return nil // managing, not giving: judged by rank
 	}
+	if err := choosingIsGiving(p); err != nil {
+		return err
+	}
 	for _, at := range p.instants() {
 		for _, x := range p.after.people {
 			for _, in := range p.before.everywhere() {
@@ -57,6 +60,33 @@ func nobodyGivesMore(p *passage) error {
 					}
 				}
 			}
+		}
+	}
+	return nil
+}
+
+// choosingIsGiving: who chooses what new projects bring gives it in every project.
+func choosingIsGiving(p *passage) error {
+	if !p.is(SetSettings{}) {
+		return nil
+	}
+	everywhere := p.before.projectPermissions(map[OrgRole]ProjectRole{RoleOwner: Owner, RoleAdmin: Admin}[p.before.person(p.by.Person).role])
+	was, is := p.before.settings, p.after.settings
+	chosen := []ProjectRole{}
+	if is.CreatorRole != was.CreatorRole && is.CreatorRole != "" {
+		chosen = append(chosen, is.CreatorRole)
+	}
+	if is.EveryoneRole != was.EveryoneRole {
+		chosen = append(chosen, is.EveryoneRole)
+	}
+	for _, d := range is.Teams {
+		if !slices.Contains(was.Teams, d) {
+			chosen = append(chosen, d.Role)
+		}
+	}
+	for _, r := range chosen {
+		if !everywhere.covers(p.before.projectPermissions(r)) {
+			return fmt.Errorf("%v chose %s for new projects", p.by, r)
 		}
 	}
 	return nil
@@ -144,9 +174,9 @@ func nobodyActsUpwards(p *passage) error {
 		case *MemberSuspended:
 			err = p.suspends(me, e)
 		case *GrantTaken:
-			err = p.belowOn(e.Project, e.Subject, e.Role)
+			err = p.belowOn(e.Project, e.Subject, e.Role, e.Source)
 		case *GrantRescheduled:
-			err = p.belowOn(e.Project, e.Subject, e.Role)
+			err = p.belowOn(e.Project, e.Subject, e.Role, e.Source)
 		}
 		if err != nil {
 			return err
@@ -186,9 +216,14 @@ func (p *passage) suspends(me *rPerson, e *MemberSuspended) error {
 	return nil
 }
 
-func (p *passage) belowOn(in ProjectID, whose Subject, role ProjectRole) error {
+func (p *passage) belowOn(in ProjectID, whose Subject, role ProjectRole, source Source) error {
 	if whose.Person == p.by.Person && whose.Person != "" {
 		return nil
+	}
+	if slices.ContainsFunc(p.before.grants, func(g rGrant) bool {
+		return g.project == in && g.to == whose && g.role == role && g.source == source && g.window.over(p.at)
+	}) {
+		return nil // it gave nothing any more
 	}
 	mine, theirs := p.before.held(p.by.Person, in, p.at), p.before.projectPermissions(role)
 	if mine.covers(p.before.projectPermissions(Owner)) || mine.covers(theirs) && !theirs.covers(mine) {
