@@ -78,8 +78,8 @@ func (s *State) roleSet(r roleNumber) Set {
 // membership is active.
 func (s *State) heldOn(m *member, project uint32, l lasting) Set {
 	var set Set
-	add := func(ties []tie) {
-		for _, t := range ties {
+	add := func(held []tie) {
+		for _, t := range held {
 			if s.holds(t, l) {
 				set.addAll(s.catalog.project[t.role])
 			}
@@ -88,13 +88,13 @@ func (s *State) heldOn(m *member, project uint32, l lasting) Set {
 	if r := m.role.org().implied(); r != "" {
 		set.addAll(s.catalog.project[r.number()])
 	}
-	add(tiesTo(m.grants, project))
-	for _, place := range m.teams {
+	add(m.grants.to(project))
+	for _, place := range m.teams.all() {
 		if s.holds(place, l) {
-			add(tiesTo(s.teams.get(place.to).grants, project))
+			add(s.teams.get(place.to).grants.to(project))
 		}
 	}
-	add(s.projects.get(project).everyone)
+	add(s.projects.get(project).everyone.to(project))
 	return set
 }
 
@@ -147,7 +147,7 @@ func (now Situation) reaches(p Power) bool {
 	if p.all || p.person == now.row {
 		return true
 	}
-	return p.team != noRow && len(tiesTo(now.me.teams, p.team)) > 0
+	return p.team != noRow && now.me.teams.leadTo(p.team)
 }
 
 // judgeBelow holds rule 3.3.2 against one fact.
@@ -228,7 +228,7 @@ func (now Situation) belowGrant(s *State, on onGrant) error {
 		return ErrUnknownProject
 	}
 	held := s.held(subject, row, now.at)
-	if i, found := findTie(held, tie{to: row, role: role.number(), source: source.number()}); found && s.window(held[i].window).Ended(now.at) {
+	if t, found := findTie(held, role.number(), source.number()); found && s.window(t.window).Ended(now.at) {
 		return nil
 	}
 	mine, theirs := now.heldOn(now.me, row, lasting{at: now.at}), now.catalog.project[role.number()]

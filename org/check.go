@@ -33,26 +33,31 @@ func (s *State) checkOn(m *member, bit int, project uint32, at Instant) bool {
 	if !s.active(m, at) {
 		return false
 	}
-	holders, l := s.catalog.holders[bit], lasting{at: at}
-	if holders.everywhere.has(m.role) || s.anyGives(tiesTo(m.grants, project), holders.project, l) {
+	holders := s.catalog.holders[bit]
+	if holders.everywhere.has(m.role) || s.anyGives(m.grants, project, holders.project, at) {
 		return true
 	}
-	for i := range m.teams {
-		place := &m.teams[i]
-		if s.holds(*place, l) && s.anyGives(tiesTo(s.teams.get(place.to).grants, project), holders.project, l) {
+	for i := range m.teams.len() {
+		if s.holdsAt(m.teams, i, at) && s.anyGives(s.teams.get(m.teams.link(i).to()).grants, project, holders.project, at) {
 			return true
 		}
 	}
-	return s.anyGives(s.projects.get(project).everyone, holders.project, l)
+	return s.anyGives(s.projects.get(project).everyone, project, holders.project, at)
 }
 
-func (s *State) anyGives(ties []tie, holders roles, l lasting) bool {
-	for i := range ties {
-		if holders.has(ties[i].role) && s.holds(ties[i], l) {
+// anyGives reports whether one of the ties to a project has one of the roles.
+func (s *State) anyGives(held ties, project uint32, holders roles, at Instant) bool {
+	for i := held.first(project); i < held.len() && held.link(i).to() == project; i++ {
+		if holders.has(held.link(i).role()) && s.holdsAt(held, i, at) {
 			return true
 		}
 	}
 	return false
+}
+
+// holdsAt reports whether a tie's window holds.
+func (s *State) holdsAt(held ties, i int, at Instant) bool {
+	return held.link(i)&bounded == 0 || s.windows.get(held.window(i)).Holds(at)
 }
 
 // Question is one check of many.

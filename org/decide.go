@@ -190,7 +190,7 @@ func (now Situation) manages(t TeamID, until Instant, lasts bool) bool {
 	if now.me == nil || row == noRow {
 		return false
 	}
-	for _, place := range tiesTo(now.me.teams, row) {
+	for _, place := range now.me.teams.to(row) {
 		if place.manage && now.holds(place, lasting{at: now.at, until: until, throughout: lasts}) {
 			return true
 		}

@@ -21,12 +21,13 @@ func (s *State) EndingBetween(from, to Instant) iter.Seq[Ending] {
 			w := s.window(row)
 			return w.End, row != 0 && w.Holds(from) && w.End != 0 && w.End < to
 		}
-		grants := func(ties []tie, e Ending) bool {
-			for _, t := range ties {
+		grants := func(held ties, e Ending) bool {
+			for _, t := range held.all() {
 				end, ok := soon(t.window)
-				e.End, e.Project, e.Role = end, s.projects.get(t.to).id(), t.role.project()
-				if ok && s.projects.get(t.to).deleted == 0 && !yield(e) {
-					return false
+				if p := s.projects.get(t.to); ok && p.deleted == 0 {
+					if e.End, e.Project, e.Role = end, p.id(), t.role.project(); !yield(e) {
+						return false
+					}
 				}
 			}
 			return true
@@ -39,7 +40,7 @@ func (s *State) EndingBetween(from, to Instant) iter.Seq[Ending] {
 			if end, ok := soon(m.window); ok && !yield(Ending{End: end, Person: m.id()}) {
 				return
 			}
-			for _, t := range m.teams {
+			for _, t := range m.teams.all() {
 				if end, ok := soon(t.window); ok && !yield(Ending{End: end, Person: m.id(), Team: s.teams.get(t.to).id()}) {
 					return
 				}

@@ -54,10 +54,10 @@ func (s *State) sources(m *member, row uint32, at Instant) []Held {
 			out = append(out, h)
 		}
 	}
-	for _, t := range tiesTo(m.grants, row) {
+	for _, t := range m.grants.to(row) {
 		add(Held{Via: ViaPerson}, t)
 	}
-	for _, place := range m.teams {
+	for _, place := range m.teams.all() {
 		w := s.window(place.window)
 		if w.Ended(at) {
 			continue
@@ -66,11 +66,11 @@ func (s *State) sources(m *member, row uint32, at Instant) []Held {
 		if place.window != 0 {
 			h.Place = &w
 		}
-		for _, t := range tiesTo(s.teams.get(place.to).grants, row) {
+		for _, t := range s.teams.get(place.to).grants.to(row) {
 			add(h, t)
 		}
 	}
-	for _, t := range s.projects.get(row).everyone {
+	for _, t := range s.projects.get(row).everyone.all() {
 		add(Held{Via: ViaEveryone}, t)
 	}
 	return out

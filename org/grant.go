@@ -65,14 +65,14 @@ func (now Situation) find(w Subject) (subject, error) {
 func (s *State) held(w Subject, project uint32, at Instant) []tie {
 	switch {
 	case w.Everyone:
-		return s.projects.get(project).everyone
+		return s.projects.get(project).everyone.to(project)
 	case w.Team != "":
 		if i, t := s.liveTeam(w.Team); i != noRow {
-			return tiesTo(t.grants, project)
+			return t.grants.to(project)
 		}
 	case w.Person != "":
 		if _, m := s.member(w.Person, at); m != nil {
-			return tiesTo(m.grants, project)
+			return m.grants.to(project)
 		}
 	}
 	return nil
@@ -171,17 +171,17 @@ func (f *GrantGiven) apply(s *State, m Meta) {
 		s.broken("version %d: unknown role or source", m.Version)
 		return
 	}
-	s.setTies(f.Subject, i, m, func(ties []tie) []tie { return withTie(ties, t) })
+	s.setTies(f.Subject, i, m, func(held ties) ties { return held.with(t) })
 }
 
 // setTies changes a subject's grants and keeps both directions and the count.
-func (s *State) setTies(w Subject, project uint32, m Meta, change func([]tie) []tie) {
+func (s *State) setTies(w Subject, project uint32, m Meta, change func(ties) ties) {
 	switch {
 	case w.Everyone:
 		p := s.editProject(project)
-		before := len(p.everyone)
+		before := p.everyone.len()
 		p.everyone = change(p.everyone)
-		s.counts.Grants += len(p.everyone) - before
+		s.counts.Grants += p.everyone.len() - before
 		s.open = withoutRow(s.open, project)
 		if len(p.everyone) > 0 {
 			s.open = withRow(s.open, project)
@@ -192,20 +192,20 @@ func (s *State) setTies(w Subject, project uint32, m Meta, change func([]tie) []
 			return
 		}
 		t := s.editTeam(i)
-		before := len(t.grants)
+		before := t.grants.len()
 		t.grants = change(t.grants)
-		s.counts.Grants += len(t.grants) - before
-		s.holdTeam(s.editProject(project), i, len(tiesTo(t.grants, project)) > 0)
+		s.counts.Grants += t.grants.len() - before
+		s.holdTeam(s.editProject(project), i, t.grants.leadTo(project))
 	default:
 		i := s.present(w.Person, m)
 		if i == noRow {
 			return
 		}
 		row := s.editPerson(i)
-		before := len(row.grants)
+		before := row.grants.len()
 		row.grants = change(row.grants)
-		s.counts.Grants += len(row.grants) - before
-		s.hold(s.editProject(project), i, len(tiesTo(row.grants, project)) > 0)
+		s.counts.Grants += row.grants.len() - before
+		s.hold(s.editProject(project), i, row.grants.leadTo(project))
 	}
 }
 
@@ -285,13 +285,13 @@ func (f *GrantTaken) apply(s *State, m Meta) {
 	if i == noRow {
 		return
 	}
-	s.setTies(f.Subject, i, m, func(ties []tie) []tie {
-		at, found := findTie(ties, tie{to: i, role: f.Role.number(), source: f.Source.number()})
+	s.setTies(f.Subject, i, m, func(held ties) ties {
+		at, found := held.find(tie{to: i, role: f.Role.number(), source: f.Source.number()})
 		if !found {
 			s.broken("version %d: no such grant", m.Version)
-			return ties
+			return held
 		}
-		return withoutTie(ties, at)
+		return held.without(at)
 	})
 }
 
@@ -331,9 +331,8 @@ func (c Change) decide(now Situation) ([]Event, error) {
 			continue
 		}
 		window := now.window(t.window)
-		other, both := findTie(held, tie{to: row, role: c.To.number(), source: t.source})
-		if both && !now.window(held[other].window).Ended(now.at) {
-			window = window.join(now.window(held[other].window))
+		if other, both := findTie(held, c.To.number(), t.source); both && !now.window(other.window).Ended(now.at) {
+			window = window.join(now.window(other.window))
 		}
 		facts = append(facts, &GrantTaken{c.Project, c.Subject, c.From, sourceOf(t.source)},
 			&GrantGiven{c.Project, c.Subject, c.To, window, sourceOf(t.source).orByHand()})
@@ -412,15 +411,15 @@ func (f *GrantRescheduled) apply(s *State, m Meta) {
 		return
 	}
 	w := s.windowRow(f.Window)
-	s.setTies(f.Subject, i, m, func(ties []tie) []tie {
-		at, found := findTie(ties, tie{to: i, role: f.Role.number(), source: f.Source.number()})
+	s.setTies(f.Subject, i, m, func(held ties) ties {
+		at, found := held.find(tie{to: i, role: f.Role.number(), source: f.Source.number()})
 		if !found {
 			s.broken("version %d: no such grant", m.Version)
-			return ties
+			return held
 		}
-		t := ties[at]
+		t := held.at(at)
 		t.window = w
-		return withTie(ties, t)
+		return held.with(t)
 	})
 }
 
@@ -431,8 +430,8 @@ func (f *GrantRescheduled) grant() (ProjectID, Subject, ProjectRole, Source) {
 func (f *GrantRescheduled) gives(s *State) []Power {
 	row := s.projectRow(f.Project)
 	held := s.held(f.Subject, row, s.at)
-	at, found := findTie(held, tie{to: row, role: f.Role.number(), source: f.Source.number()})
-	if found && !longer(s.window(held[at].window), f.Window) {
+	was, found := findTie(held, f.Role.number(), f.Source.number())
+	if found && !longer(s.window(was.window), f.Window) {
 		return nil
 	}
 	return (&GrantGiven{f.Project, f.Subject, f.Role, f.Window, ByHand}).gives(s)

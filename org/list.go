@@ -40,11 +40,11 @@ func (s *State) ProjectsWhere(person PersonID, p Permission, at Instant, after P
 // touched returns the rows of the projects that some source of a member's leads to, in order.
 func (s *State) touched(m *member) []uint32 {
 	rows := slices.Clone(s.open)
-	for _, t := range m.grants {
+	for _, t := range m.grants.all() {
 		rows = append(rows, t.to)
 	}
-	for _, place := range m.teams {
-		for _, t := range s.teams.get(place.to).grants {
+	for _, place := range m.teams.all() {
+		for _, t := range s.teams.get(place.to).grants.all() {
 			rows = append(rows, t.to)
 		}
 	}
@@ -182,8 +182,8 @@ func (s *State) Roster(team TeamID, at Instant, after PersonID) iter.Seq[Place] 
 			if i < from || s.gone(m, at) {
 				continue
 			}
-			at1, _ := placeIn(m.teams, row)
-			if w := s.window(m.teams[at1].window); !w.Ended(at) && !yield(s.viewPlace(m, m.teams[at1], at)) {
+			place := m.teams.at(m.teams.first(row))
+			if w := s.window(place.window); !w.Ended(at) && !yield(s.viewPlace(m, place, at)) {
 				return
 			}
 		}

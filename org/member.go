@@ -111,13 +111,13 @@ func (s *State) begin(i uint32, r OrgRole, w Window, src Source, p Proofs, m Met
 // detach takes a row's membership out of all tables.
 func (s *State) detach(i uint32) {
 	m := s.editPerson(i)
-	for _, t := range m.teams {
+	for _, t := range m.teams.all() {
 		s.enlist(s.editTeam(t.to), i, false)
 	}
-	for _, g := range m.grants {
+	for _, g := range m.grants.all() {
 		s.hold(s.editProject(g.to), i, false)
 	}
-	s.counts.Grants -= len(m.grants)
+	s.counts.Grants -= m.grants.len()
 	m.teams, m.grants = nil, nil
 	switch m.status {
 	case Active:

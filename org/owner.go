@@ -104,7 +104,7 @@ func (c Restore) decide(now Situation) ([]Event, error) {
 		role = RoleMember
 	}
 	facts := []Event{&MemberRestored{c.Person, role, window, c.Proofs}}
-	for _, g := range past.grants {
+	for _, g := range past.grants.all() {
 		p := now.projects.get(g.to)
 		w := now.window(g.window)
 		powers := []Power{{set: now.catalog.project[g.role], place: placeProject, project: g.to, until: w.End, person: i, team: noRow}}
@@ -112,7 +112,7 @@ func (c Restore) decide(now Situation) ([]Event, error) {
 			facts = append(facts, &GrantGiven{p.id(), Subject{Person: c.Person}, g.role.project(), w, sourceOf(g.source)})
 		}
 	}
-	for _, t := range past.teams {
+	for _, t := range past.teams.all() {
 		team := now.teams.get(t.to)
 		w := now.window(t.window)
 		f := &TeamMemberAdded{team.id(), c.Person, t.manage, w, sourceOf(t.source)}

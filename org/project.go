@@ -367,7 +367,7 @@ func (f *ProjectRestored) gives(s *State) []Power {
 	}
 	seen := [len(ProjectRoles) + 1]bool{}
 	for _, h := range p.holders {
-		for _, t := range tiesTo(s.people.get(h).grants, i) {
+		for _, t := range s.people.get(h).grants.to(i) {
 			// One power a role is enough to judge cover, however many hold it.
 			if !seen[t.role] {
 				seen[t.role] = true
@@ -376,11 +376,11 @@ func (f *ProjectRestored) gives(s *State) []Power {
 		}
 	}
 	for _, team := range p.teams {
-		for _, t := range tiesTo(s.teams.get(team).grants, i) {
+		for _, t := range s.teams.get(team).grants.to(i) {
 			give(t, Power{person: noRow, team: team})
 		}
 	}
-	for _, t := range p.everyone {
+	for _, t := range p.everyone.all() {
 		give(t, Power{person: noRow, team: noRow, all: true})
 	}
 	return out

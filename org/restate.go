@@ -111,7 +111,6 @@ func (s *State) trim() {
 	for i := range uint32(s.teams.n) {
 		t := s.teams.get(i)
 		t.roster = exact(t.roster)
-		t.grants = exact(t.grants)
 	}
 	for i := range uint32(s.projects.n) {
 		p := s.projects.get(i)

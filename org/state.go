@@ -57,8 +57,8 @@ type member struct {
 	source uint8
 	proofs Proofs
 	window uint32
-	grants []tie   // to projects, in order of project
-	teams  []tie   // to teams, in order of team
+	grants ties    // to projects
+	teams  ties    // to teams
 	since  Version // the version the present membership began with
 	joined Instant
 	by     uint32
@@ -75,30 +75,16 @@ type former struct {
 	peer   bool // an admin suspended this admin
 	role   roleNumber
 	window Window
-	grants []tie
-	teams  []tie
+	grants ties
+	teams  ties
 	gone   bool // removed, as opposed to suspended
 }
-
-// tie binds a subject to a project with a role, or a person to a team as manager or not. Ties hold no pointers and are
-// small: there may be a million of them.
-type tie struct {
-	at     Instant
-	to     uint32 // row of the project or team
-	by     uint32 // row of the person who gave it; operatorRow for the operator
-	window uint32
-	role   roleNumber
-	source uint8
-	manage bool
-}
-
-const operatorRow = noRow
 
 type team struct {
 	body     body
 	source   uint8
 	deleted  bool
-	grants   []tie // to projects, in order of project
+	grants   ties  // to projects
 	lists    *edit // owns roster: it may grow in place
 	name     Name
 	external ExternalID
@@ -113,7 +99,7 @@ type project struct {
 	body     body
 	source   uint8
 	deleted  Instant // when; zero while it lives
-	everyone []tie
+	everyone ties
 	lists    *edit // owns holders and teams
 	name     Name
 	external ExternalID
@@ -365,58 +351,5 @@ func withoutRow(rows []uint32, r uint32) []uint32 {
 	out := make([]uint32, len(rows)-1)
 	copy(out, rows[:i])
 	copy(out[i:], rows[i+1:])
-	return out
-}
-
-// tiesTo returns the part of the ties that lead to a row.
-func tiesTo(ties []tie, to uint32) []tie {
-	lo := 0
-	if len(ties) > 8 {
-		lo, _ = slices.BinarySearchFunc(ties, to, func(t tie, to uint32) int { return int(int64(t.to) - int64(to)) })
-	}
-	for lo < len(ties) && ties[lo].to < to {
-		lo++
-	}
-	hi := lo
-	for hi < len(ties) && ties[hi].to == to {
-		hi++
-	}
-	return ties[lo:hi]
-}
-
-// findTie returns the place of the tie with that target, role and source, or where it belongs.
-func findTie(ties []tie, t tie) (int, bool) {
-	return slices.BinarySearchFunc(ties, t, func(a, b tie) int {
-		if d := int64(a.to) - int64(b.to); d != 0 {
-			return int(d)
-		}
-		if d := int(a.role) - int(b.role); d != 0 {
-			return d
-		}
-		return int(a.source) - int(b.source)
-	})
-}
-
-func withTie(ties []tie, t tie) []tie {
-	i, found := findTie(ties, t)
-	if found {
-		out := slices.Clone(ties)
-		out[i] = t
-		return out
-	}
-	out := make([]tie, len(ties)+1)
-	copy(out, ties[:i])
-	out[i] = t
-	copy(out[i+1:], ties[i:])
-	return out
-}
-
-func withoutTie(ties []tie, i int) []tie {
-	if len(ties) == 1 {
-		return nil
-	}
-	out := make([]tie, len(ties)-1)
-	copy(out, ties[:i])
-	copy(out[i:], ties[i+1:])
 	return out
 }

@@ -215,14 +215,14 @@ func (f *TeamDeleted) apply(s *State, m Meta) {
 	t := s.editTeam(i)
 	for _, p := range t.roster {
 		row := s.editPerson(p)
-		if at, ok := placeIn(row.teams, i); ok {
-			row.teams = withoutTie(row.teams, at)
+		if _, in := placeIn(row.teams, i); in {
+			row.teams = row.teams.without(row.teams.first(i))
 		}
 	}
-	for _, g := range t.grants {
+	for _, g := range t.grants.all() {
 		s.holdTeam(s.editProject(g.to), i, false)
 	}
-	s.counts.Grants -= len(t.grants)
+	s.counts.Grants -= t.grants.len()
 	s.counts.Teams--
 	s.teamNamed.drop(s.edit, hashOf(t.name.fold()), i)
 	if t.external != "" {
@@ -245,13 +245,11 @@ func (s *State) dropDefault(t TeamID) {
 }
 
 // placeIn finds a person's one place in a team.
-func placeIn(places []tie, team uint32) (int, bool) {
-	for i := range places {
-		if places[i].to == team {
-			return i, true
-		}
+func placeIn(places ties, team uint32) (tie, bool) {
+	if i := places.first(team); i < places.len() && places.link(i).to() == team {
+		return places.at(i), true
 	}
-	return 0, false
+	return tie{}, false
 }
 
 // PlaceInTeam puts a member into a team, or changes their place: as manager or not, from when to when.
@@ -291,11 +289,10 @@ func (c PlaceInTeam) decide(now Situation) ([]Event, error) {
 	case c.Ended(now.at):
 		return nil, ErrPastEnd
 	}
-	at, in := placeIn(m.teams, i)
+	was, in := placeIn(m.teams, i)
 	if !in {
 		return []Event{&TeamMemberAdded{c.Team, c.Person, c.Manager, c.Window, c.Source.orByHand()}}, nil
 	}
-	was := m.teams[at]
 	if was.manage == c.Manager && now.window(was.window) == c.Window {
 		return nil, nil
 	}
@@ -336,7 +333,7 @@ func (f *TeamMemberAdded) apply(s *State, m Meta) {
 	by := m.row(s)
 	w := s.windowRow(f.Window)
 	row = s.editPerson(p)
-	row.teams = withTie(row.teams, tie{at: m.At, to: i, by: by, window: w, source: f.Source.number(), manage: f.Manager})
+	row.teams = row.teams.with(tie{at: m.At, to: i, by: by, window: w, source: f.Source.number(), manage: f.Manager})
 	s.enlist(s.editTeam(i), p, true)
 }
 
@@ -355,14 +352,14 @@ func (s *State) teamPowers(id TeamID, person uint32, manager bool, until Instant
 }
 
 func (s *State) carried(t *team, person uint32, manager bool, until Instant) []Power {
-	out := make([]Power, 0, len(t.grants))
+	out := make([]Power, 0, t.grants.len())
 	give := func(p Power) {
 		if p.person, p.team = person, noRow; !manager {
 			p.asTeam = t.id()
 		}
 		out = append(out, p)
 	}
-	for _, g := range t.grants {
+	for _, g := range t.grants.all() {
 		end := sooner(s.window(g.window).End, until)
 		give(Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: end})
 	}
@@ -375,13 +372,13 @@ func (s *State) carried(t *team, person uint32, manager bool, until Instant) []P
 }
 
 // holdingPowers is what grants and team places give again when their holder's membership goes on for longer.
-func (s *State) holdingPowers(person uint32, grants, places []tie, until Instant) []Power {
+func (s *State) holdingPowers(person uint32, grants, places ties, until Instant) []Power {
 	var out []Power
-	for _, g := range grants {
+	for _, g := range grants.all() {
 		end := sooner(s.window(g.window).End, until)
 		out = append(out, Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: end, person: person, team: noRow})
 	}
-	for _, p := range places {
+	for _, p := range places.all() {
 		end := sooner(s.window(p.window).End, until)
 		out = append(out, s.carried(s.teams.get(p.to), person, true, end)...)
 	}
@@ -412,37 +409,34 @@ func (f *TeamMemberChanged) fields(c *codec) {
 }
 
 func (f *TeamMemberChanged) apply(s *State, m Meta) {
-	p, at := s.presentPlace(f.Team, f.Person, m)
+	p, place := s.presentPlace(f.Team, f.Person, m)
 	if p == noRow {
 		return
 	}
-	w := s.windowRow(f.Window)
+	place.manage, place.window = f.Manager, s.windowRow(f.Window)
 	row := s.editPerson(p)
-	t := row.teams[at]
-	t.manage, t.window = f.Manager, w
-	row.teams = withTie(row.teams, t)
+	row.teams = row.teams.with(place)
 }
 
-func (s *State) presentPlace(id TeamID, person PersonID, m Meta) (uint32, int) {
+func (s *State) presentPlace(id TeamID, person PersonID, m Meta) (uint32, tie) {
 	i, p := s.presentTeam(id, m), s.present(person, m)
 	if i == noRow || p == noRow {
-		return noRow, 0
+		return noRow, tie{}
 	}
-	at, in := placeIn(s.people.get(p).teams, i)
+	place, in := placeIn(s.people.get(p).teams, i)
 	if !in {
 		s.broken("version %d: %s is not in %s", m.Version, person, id)
-		return noRow, 0
+		return noRow, tie{}
 	}
-	return p, at
+	return p, place
 }
 
 func (f *TeamMemberChanged) gives(s *State) []Power {
 	i, p := s.teamRow(f.Team), s.person(f.Person)
-	at, in := placeIn(s.people.get(p).teams, i)
+	was, in := placeIn(s.people.get(p).teams, i)
 	if !in {
 		return nil
 	}
-	was := s.people.get(p).teams[at]
 	if !longer(s.window(was.window), f.Window) && (was.manage || !f.Manager) {
 		return nil
 	}
@@ -466,11 +460,11 @@ func (c TakeFromTeam) decide(now Situation) ([]Event, error) {
 	if m == nil {
 		return nil, ErrNotInTeam
 	}
-	at, in := placeIn(m.teams, i)
+	place, in := placeIn(m.teams, i)
 	if !in {
 		return nil, ErrNotInTeam
 	}
-	if m.teams[at].manage && p != now.row && now.may(inOrg("teams:manage")) != nil {
+	if place.manage && p != now.row && now.may(inOrg("teams:manage")) != nil {
 		return nil, ErrNotAllowed
 	}
 	return []Event{&TeamMemberRemoved{c.Team, c.Person}}, nil
@@ -488,12 +482,11 @@ func (f *TeamMemberRemoved) fields(c *codec) {
 }
 
 func (f *TeamMemberRemoved) apply(s *State, m Meta) {
-	p, at := s.presentPlace(f.Team, f.Person, m)
+	p, place := s.presentPlace(f.Team, f.Person, m)
 	if p == noRow {
 		return
 	}
 	row := s.editPerson(p)
-	i := row.teams[at].to
-	row.teams = withoutTie(row.teams, at)
-	s.enlist(s.editTeam(i), p, false)
+	row.teams = row.teams.without(row.teams.first(place.to))
+	s.enlist(s.editTeam(place.to), p, false)
 }

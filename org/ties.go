@@ -35,24 +35,24 @@ type TiesStated struct {
 func (s *State) stateTies() []Event {
 	var out []Event
 	current := &TiesStated{}
-	held := 0
-	state := func(of holding, holder uint32, ties []tie, past *former) {
-		if len(ties) == 0 && of != formerGrants {
+	stated := 0
+	state := func(of holding, holder uint32, held ties, past *former) {
+		if held.len() == 0 && of != formerGrants {
 			return
 		}
-		if current.Of != of || held > statedRows {
-			current, held = &TiesStated{Of: of}, 0
+		if current.Of != of || stated > statedRows {
+			current, stated = &TiesStated{Of: of}, 0
 			out = append(out, current)
 		}
-		row := statedTies{holder: holder, ties: make([]statedTie, len(ties))}
+		row := statedTies{holder: holder, ties: make([]statedTie, held.len())}
 		if past != nil {
 			row.past = *past
 		}
-		for i, t := range ties {
+		for i, t := range held.all() {
 			row.ties[i] = statedTie{t, s.window(t.window)}
 		}
 		current.rows = append(current.rows, row)
-		held += 1 + len(ties)
+		stated += 1 + held.len()
 	}
 	for i := range uint32(s.people.n) {
 		state(grantsOfPerson, i, s.people.get(i).grants, nil)
@@ -150,32 +150,31 @@ func (t *statedTie) fields(c *codec) {
 func (f *TiesStated) apply(s *State, _ Meta) {
 	for i := range f.rows {
 		r := &f.rows[i]
-		ties := make([]tie, len(r.ties))
-		for j, t := range r.ties {
-			ties[j] = t.tie
-			ties[j].window = s.windowRow(t.window)
+		for j := range r.ties {
+			r.ties[j].tie.window = s.windowRow(r.ties[j].window)
 		}
-		if !s.knowTies(f.Of, r, ties) {
+		if !s.knowTies(f.Of, r) {
 			s.broken("ties of row %d lead nowhere", r.holder)
 			return
 		}
-		f.hang(s, r, ties)
+		f.hang(s, r)
 	}
 }
 
 // knowTies reports whether the ties are in order, lead to rows that are there, and hang on somebody who may hold them.
-func (s *State) knowTies(of holding, r *statedTies, ties []tie) bool {
-	if !s.mayHold(of, r) || len(ties) == 0 && of != formerGrants {
+func (s *State) knowTies(of holding, r *statedTies) bool {
+	if !s.mayHold(of, r) || len(r.ties) == 0 && of != formerGrants {
 		return false
 	}
-	for i, t := range ties {
-		if !s.knowTie(of, r.holder, t) {
+	for i, t := range r.ties {
+		if !s.knowTie(of, r.holder, t.tie) {
 			return false
 		}
 		if i == 0 {
 			continue
 		}
-		if at, found := findTie(ties[:i], t); at != i || found || (of == placesOfPerson || of == grantsOfTeam) && ties[i-1].to == t.to {
+		before := r.ties[i-1].tie
+		if before.link()&unmarked >= t.link()&unmarked || (of == placesOfPerson || of == grantsOfTeam) && before.to == t.to {
 			return false // a person has one place in a team, a team one role in a project
 		}
 	}
@@ -221,34 +220,38 @@ func (s *State) mayHold(of holding, r *statedTies) bool {
 }
 
 // hang puts known ties where they belong, in both directions.
-func (f *TiesStated) hang(s *State, r *statedTies, ties []tie) {
+func (f *TiesStated) hang(s *State, r *statedTies) {
+	held := make(ties, tieWords*len(r.ties))
+	for i := range r.ties {
+		held.set(i, r.ties[i].tie)
+	}
 	switch f.Of {
 	case grantsOfPerson:
-		s.people.at(s.edit, r.holder).grants = ties
-		s.counts.Grants += len(ties)
-		for _, t := range ties {
+		s.people.at(s.edit, r.holder).grants = held
+		s.counts.Grants += held.len()
+		for _, t := range held.all() {
 			s.hold(s.projects.at(s.edit, t.to), r.holder, true)
 		}
 	case placesOfPerson:
-		s.people.at(s.edit, r.holder).teams = ties
-		for _, t := range ties {
+		s.people.at(s.edit, r.holder).teams = held
+		for _, t := range held.all() {
 			s.enlist(s.teams.at(s.edit, t.to), r.holder, true)
 		}
 	case grantsOfTeam:
-		s.teams.at(s.edit, r.holder).grants = ties
-		s.counts.Grants += len(ties)
-		for _, t := range ties {
+		s.teams.at(s.edit, r.holder).grants = held
+		s.counts.Grants += held.len()
+		for _, t := range held.all() {
 			s.holdTeam(s.projects.at(s.edit, t.to), r.holder, true)
 		}
 	case grantsOfEveryone:
-		s.projects.at(s.edit, r.holder).everyone = ties
-		s.counts.Grants += len(ties)
+		s.projects.at(s.edit, r.holder).everyone = held
+		s.counts.Grants += held.len()
 		s.open = withRow(s.open, r.holder)
 	case formerGrants:
 		past := r.past
-		past.grants, past.gone = ties, true
+		past.grants, past.gone = held, true
 		s.people.at(s.edit, r.holder).past = &past
 	case formerPlaces:
-		s.people.get(r.holder).past.teams = ties
+		s.people.get(r.holder).past.teams = held
 	}
 }

@@ -84,8 +84,8 @@ func (s *State) Member(id PersonID, at Instant) (Member, bool) {
 func (s *State) viewMember(m *member, at Instant) Member {
 	v := Member{Person: m.id(), Role: m.role.org(), Status: m.status, Window: s.window(m.window), Since: m.since,
 		Changed: m.since + Version(m.change), Joined: m.joined, AddedBy: s.actorID(m.by), Source: sourceOf(m.source),
-		Ready: m.ready(), Teams: make([]TeamID, 0, len(m.teams)), Grants: len(m.grants)}
-	for _, t := range m.teams {
+		Ready: m.ready(), Teams: make([]TeamID, 0, m.teams.len()), Grants: m.grants.len()}
+	for _, t := range m.teams.all() {
 		if !s.window(t.window).Ended(at) {
 			v.Teams = append(v.Teams, s.teams.get(t.to).id())
 		}
@@ -103,7 +103,7 @@ func (s *State) Team(id TeamID) (Team, bool) {
 
 func (s *State) viewTeam(t *team) Team {
 	return Team{Team: t.id(), Name: t.name, ExternalID: t.external, Source: sourceOf(t.source), Created: t.created,
-		Changed: t.changed, People: len(t.roster), Projects: len(t.grants)}
+		Changed: t.changed, People: len(t.roster), Projects: t.grants.len()}
 }
 
 // Project returns a project, also one that is deleted.
@@ -144,20 +144,20 @@ func (s *State) GrantsOn(id ProjectID, at Instant) []Grant {
 	}
 	p := s.projects.get(row)
 	var out []Grant
-	add := func(w Subject, ties []tie) {
-		for _, t := range ties {
+	add := func(w Subject, held []tie) {
+		for _, t := range held {
 			if !s.window(t.window).Ended(at) {
 				out = append(out, s.viewGrant(w, t, at))
 			}
 		}
 	}
-	add(Subject{Everyone: true}, p.everyone)
+	add(Subject{Everyone: true}, p.everyone.to(row))
 	for _, i := range p.teams {
-		add(Subject{Team: s.teams.get(i).id()}, tiesTo(s.teams.get(i).grants, row))
+		add(Subject{Team: s.teams.get(i).id()}, s.teams.get(i).grants.to(row))
 	}
 	for _, i := range p.holders {
 		if m := s.people.get(i); !s.gone(m, at) {
-			add(Subject{Person: m.id()}, tiesTo(m.grants, row))
+			add(Subject{Person: m.id()}, m.grants.to(row))
 		}
 	}
 	return out
@@ -170,7 +170,7 @@ func (s *State) GrantsOfTeam(id TeamID, at Instant) []Grant {
 		return nil
 	}
 	var out []Grant
-	for _, g := range t.grants {
+	for _, g := range t.grants.all() {
 		if !s.window(g.window).Ended(at) && s.projects.get(g.to).deleted == 0 {
 			out = append(out, s.viewGrant(Subject{Team: id}, g, at))
 		}
@@ -194,7 +194,7 @@ func (s *State) Holds(id PersonID, at Instant) (Holding, bool) {
 		return Holding{}, false
 	}
 	h := Holding{Member: s.viewMember(m, at), Places: []Place{}, Projects: []Held{}, Everywhere: m.role.org().implied()}
-	for _, t := range m.teams {
+	for _, t := range m.teams.all() {
 		if !s.window(t.window).Ended(at) {
 			h.Places = append(h.Places, s.viewPlace(m, t, at))
 		}
@@ -220,10 +220,10 @@ func (s *State) Former(id PersonID, at Instant) ([]Grant, []Place, bool) {
 	}
 	var grants []Grant
 	var places []Place
-	for _, t := range past.grants {
+	for _, t := range past.grants.all() {
 		grants = append(grants, s.viewGrant(Subject{Person: id}, t, at))
 	}
-	for _, t := range past.teams {
+	for _, t := range past.teams.all() {
 		places = append(places, s.viewPlace(m, t, at))
 	}
 	return grants, places, true
@@ -258,9 +258,6 @@ func (s *State) placeNow(person PersonID, team TeamID, at Instant) (tie, bool) {
 	if m == nil || row == noRow || !s.active(m, at) {
 		return tie{}, false
 	}
-	i, in := placeIn(m.teams, row)
-	if !in || !s.window(m.teams[i].window).Holds(at) {
-		return tie{}, false
-	}
-	return m.teams[i], true
+	place, in := placeIn(m.teams, row)
+	return place, in && s.window(place.window).Holds(at)
 }

@@ -30,8 +30,8 @@ func (r *recount) must(holds bool, format string, args ...any) {
 }
 
 // ties must be in order, without two alike, and lead to rows that exist.
-func (r *recount) ties(of string, ties []tie, targets int, roles bool) {
-	for i, t := range ties {
+func (r *recount) ties(of string, held ties, targets int, roles bool) {
+	for i, t := range held.all() {
 		r.must(int(t.to) < targets, "%s: a tie to row %d of %d", of, t.to, targets)
 		r.must((t.role.project() != "") == roles, "%s: a tie with role %d", of, t.role)
 		r.must(sourceOf(t.source) != "", "%s: a tie with source %d", of, t.source)
@@ -39,9 +39,9 @@ func (r *recount) ties(of string, ties []tie, targets int, roles bool) {
 		r.must(t.window == 0 || int(t.window) < r.windows.n, "%s: window %d", of, t.window)
 		r.must(t.at != 0 && t.at <= r.at, "%s: given at %d", of, t.at)
 		if i > 0 {
-			at, found := findTie(ties[:i], t)
-			r.must(at == i && !found, "%s: ties out of order", of)
-			r.must(roles || ties[i-1].to != t.to, "%s: two places in team %d", of, t.to)
+			before := held.at(i - 1)
+			r.must(held.link(i-1)&unmarked < held.link(i)&unmarked, "%s: ties out of order", of)
+			r.must(roles || before.to != t.to, "%s: two places in team %d", of, t.to)
 		}
 	}
 }
@@ -53,7 +53,7 @@ func (r *recount) people() {
 		name := string(m.id())
 		in := m.status == Active || m.status == Suspended
 		r.must(s.person(m.id()) == i, "%s is found at %d, not %d", name, s.person(m.id()), i)
-		r.must(in || len(m.grants)+len(m.teams) == 0 && m.role == 0, "%s is %v and holds something", name, m.status)
+		r.must(in || m.grants.len()+m.teams.len() == 0 && m.role == 0, "%s is %v and holds something", name, m.status)
 		r.must(!in || m.role.org() != "" && sourceOf(m.source) != "" && m.since > 0, "%s is %v as %d", name, m.status, m.role)
 		r.must(m.since+Version(m.change) <= s.version, "%s changed at %d + %d, the state is at %d", name, m.since, m.change, s.version)
 		r.must(m.window == 0 || int(m.window) < s.windows.n, "%s: window %d", name, m.window)
@@ -67,11 +67,11 @@ func (r *recount) people() {
 		}
 		r.ties(name, m.grants, s.projects.n, true)
 		r.ties(name, m.teams, s.teams.n, false)
-		r.counts.Grants += len(m.grants)
-		for _, g := range m.grants {
+		r.counts.Grants += m.grants.len()
+		for _, g := range m.grants.all() {
 			r.must(has(s.projects.get(g.to).holders, i), "%s holds a grant, the project does not know", name)
 		}
-		for _, t := range m.teams {
+		for _, t := range m.teams.all() {
 			r.must(has(s.teams.get(t.to).roster, i) && !s.teams.get(t.to).deleted, "%s is in a team that does not know", name)
 		}
 		for role := range s.ranked {
@@ -119,13 +119,13 @@ func (r *recount) teams() {
 			r.must(in, "%s has %s, who is not in it", name, s.people.get(p).id())
 		}
 		r.ties(name, t.grants, s.projects.n, true)
-		r.counts.Grants += len(t.grants)
-		for j, g := range t.grants {
+		r.counts.Grants += t.grants.len()
+		for j, g := range t.grants.all() {
 			r.must(has(s.projects.get(g.to).teams, i), "%s holds a grant, the project does not know", name)
-			r.must(j == 0 || t.grants[j-1].to != g.to, "%s has two roles in a project", name)
+			r.must(j == 0 || t.grants.at(j-1).to != g.to, "%s has two roles in a project", name)
 		}
 		if t.deleted {
-			r.must(len(t.roster)+len(t.grants) == 0 && t.external == "", "%s is deleted and holds something", name)
+			r.must(len(t.roster)+t.grants.len() == 0 && t.external == "", "%s is deleted and holds something", name)
 			continue
 		}
 		r.counts.Teams++
@@ -147,15 +147,15 @@ func (r *recount) projects() {
 		r.must(p.changed <= s.version, "%s changed at %d", name, p.changed)
 		r.rows(name, p.holders, s.people.n)
 		for _, h := range p.holders {
-			r.must(len(tiesTo(s.people.get(h).grants, i)) > 0, "%s is held by %s, who does not know", name, s.people.get(h).id())
+			r.must(s.people.get(h).grants.leadTo(i), "%s is held by %s, who does not know", name, s.people.get(h).id())
 		}
 		r.rows(name, p.teams, s.teams.n)
 		for _, t := range p.teams {
-			r.must(len(tiesTo(s.teams.get(t).grants, i)) > 0, "%s is held by %s, which does not know", name, s.teams.get(t).id())
+			r.must(s.teams.get(t).grants.leadTo(i), "%s is held by %s, which does not know", name, s.teams.get(t).id())
 		}
 		r.ties(name, p.everyone, s.projects.n, true)
-		r.counts.Grants += len(p.everyone)
-		for _, t := range p.everyone {
+		r.counts.Grants += p.everyone.len()
+		for _, t := range p.everyone.all() {
 			r.must(t.to == i, "%s: everyone holds something elsewhere", name)
 		}
 		r.must(has(s.open, i) == (len(p.everyone) > 0), "%s: in the list of open ones: %v", name, has(s.open, i))
