@@ -123,3 +123,32 @@ func TestWhatIsExpectedIsJudgedOnTheStateDecidedOn(t *testing.T) {
 		t.Errorf("who may not is told that first: %v", err)
 	}
 }
+
+// T-12, T-15
+func TestNobodyLearnsWhoHasAnAccountByACommandThatIsRefused(t *testing.T) {
+	r := newRig(t, nil)
+	olga, mia, zed := r.person("olga"), r.person("mia"), r.person("zed")
+	id := r.found("acme", olga)
+	r.do(theOperator, id, org.AddMember{Person: mia, Role: org.RoleMember})
+	unknown := org.PersonID("usr_" + idOf(theOperator, "person", "nobody"))
+	for _, whom := range []org.PersonID{zed, unknown} {
+		if _, err := r.Do(t.Context(), as(mia), id, org.AddMember{Person: whom, Role: org.RoleMember}, Opts{}); !errors.Is(err, org.ErrNotAllowed) {
+			t.Errorf("adding %s: %v", whom, err)
+		}
+		if _, err := r.Do(t.Context(), as(mia), id, org.Restore{Person: whom}, Opts{}); !errors.Is(err, org.ErrNotAllowed) {
+			t.Errorf("restoring %s: %v", whom, err)
+		}
+		if _, err := r.Do(t.Context(), as(olga), id, org.Restore{Person: whom}, Opts{}); !errors.Is(err, org.ErrUnknownPerson) {
+			t.Errorf("restoring %s as an owner: %v", whom, err)
+		}
+	}
+	if _, err := r.Do(t.Context(), as(olga), id, org.AddMember{Person: unknown, Role: org.RoleMember}, Opts{}); !errors.Is(err, ErrUnknownPerson) {
+		t.Errorf("an owner adds somebody without an account: %v", err)
+	}
+	if _, err := r.Do(t.Context(), theOperator, "", org.CreateOrganization{Name: "New", Slug: "novel", Owner: unknown}, Opts{}); !errors.Is(err, ErrUnknownPerson) {
+		t.Errorf("somebody without an account owns: %v", err)
+	}
+	if _, err := r.Do(t.Context(), theOperator, "", org.CreateOrganization{Name: "New", Slug: "fresh"}, Opts{}); !errors.Is(err, org.ErrBadID) {
+		t.Errorf("nobody owns: %v", err)
+	}
+}

@@ -199,13 +199,15 @@ next:
 	return out
 }
 
-// proofs is what is known of a person's ability to sign in.
-func (a *App) proofs(ctx context.Context, id org.PersonID) (org.Proofs, error) {
-	p, err := a.Person(ctx, id)
-	if err != nil || !p.Vouched {
-		return 0, err
+// proofs is what is known of a person's ability to sign in; without an account the command lacks the person.
+func (a *App) proofs(ctx context.Context, id org.PersonID) (p org.Proofs, lacking, err error) {
+	switch person, err := a.Person(ctx, id); {
+	case errors.Is(err, ErrUnknownPerson):
+		return 0, err, nil
+	case err != nil || !person.Vouched:
+		return 0, nil, err
 	}
-	return org.Vouched, nil
+	return org.Vouched, nil, nil
 }
 
 // Vouch notes that the operator vouches for a person's sign-in, or no longer does, in the account and in every

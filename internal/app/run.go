@@ -78,14 +78,14 @@ func (a *App) Do(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o
 			return Result{}, err
 		}
 	}
-	cmd, err := a.complete(ctx, c, cmd)
+	cmd, lacking, err := a.complete(ctx, c, cmd)
 	if err != nil {
 		return Result{}, err
 	}
 	if founding, ok := cmd.(org.CreateOrganization); ok {
 		id = founding.Organization
 	}
-	j := &job{ctx: ctx, caller: c, org: id, cmd: cmd, opts: o, id: a.newID("cmd_"), done: make(chan outcome, 1)}
+	j := &job{ctx: ctx, caller: c, org: id, cmd: cmd, opts: o, lacking: lacking, id: a.newID("cmd_"), done: make(chan outcome, 1)}
 	if err := a.enqueue(ctx, j); err != nil {
 		return Result{}, err
 	}
@@ -127,8 +127,9 @@ func (a *App) replayed(ctx context.Context, c Caller, id org.OrgID, cmd org.Comm
 	return Result{Answer: r.Answer, Replayed: true}, true, nil
 }
 
-// complete gives a command what callers do not say: fresh ids, the present catalog, what is known of people.
-func (a *App) complete(ctx context.Context, by Caller, cmd org.Command) (org.Command, error) {
+// complete gives a command what callers do not say: fresh ids, the present catalog, what is known of people. What it
+// lacks is told only to those whose command would be accepted: nobody else learns who has an account.
+func (a *App) complete(ctx context.Context, by Caller, cmd org.Command) (completed org.Command, lacking, err error) {
 	switch c := cmd.(type) {
 	case org.CreateOrganization:
 		c.Organization, c.Catalog = org.OrgID(a.newID("org_")), a.present
@@ -136,27 +137,24 @@ func (a *App) complete(ctx context.Context, by Caller, cmd org.Command) (org.Com
 		if owner == "" {
 			owner = c.Owner
 		}
-		var err error
-		c.Proofs, err = a.proofs(ctx, owner)
-		return c, err
+		c.Proofs, lacking, err = a.proofs(ctx, owner)
+		return c, lacking, err
 	case org.CreateTeam:
 		c.Team = org.TeamID(a.newID("team_"))
-		return c, nil
+		return c, nil, nil
 	case org.AddMember:
-		var err error
-		c.Proofs, err = a.proofs(ctx, c.Person)
-		return c, err
+		c.Proofs, lacking, err = a.proofs(ctx, c.Person)
+		return c, lacking, err
 	case org.Restore:
-		var err error
-		c.Proofs, err = a.proofs(ctx, c.Person)
-		return c, err
+		c.Proofs, lacking, err = a.proofs(ctx, c.Person)
+		return c, lacking, err
 	case org.CreateProject:
 		c.Project = org.ProjectID(a.newID("prj_"))
-		return c, zone(c.Timezone)
+		return c, nil, zone(c.Timezone)
 	case org.SetProjectTimezone:
-		return c, zone(c.Timezone)
+		return c, nil, zone(c.Timezone)
 	}
-	return cmd, nil
+	return cmd, nil, nil
 }
 
 func zone(z org.Timezone) error {

@@ -11,13 +11,14 @@ import (
 
 // job is one command on its way into a log.
 type job struct {
-	ctx    context.Context
-	caller Caller
-	org    org.OrgID
-	cmd    org.Command
-	opts   Opts
-	id     string
-	tries  int
+	ctx     context.Context
+	caller  Caller
+	org     org.OrgID
+	cmd     org.Command
+	opts    Opts
+	lacking error // what the command lacks, if it is accepted otherwise
+	id      string
+	tries   int
 
 	// What deciding gave, valid until the append of its batch is known.
 	base, next *org.State
@@ -189,6 +190,9 @@ func (a *App) decide(j *job, w *working) {
 	j.base, j.next, j.facts, j.refusal, j.append, j.answer = w.state, w.state, nil, nil, nil, nil
 	at := a.Now()
 	facts, err := org.Decide(w.state, j.caller.actor(), at, j.cmd)
+	if err == nil {
+		err = j.lacking
+	}
 	if err == nil && j.opts.Expect != nil {
 		err = j.opts.Expect(w.state)
 	}
