@@ -26,13 +26,23 @@ func (c *call) pass() error {
 	}
 	for _, q := range c.asked {
 		if !c.about(g, q) {
-			return org.ErrNotAllowed
+			return c.kept()
 		}
 	}
 	if len(c.asked) == 0 {
 		return org.ErrNotAllowed
 	}
 	return nil
+}
+
+// kept is why a person is not let in: whoever may list all teams and projects is told if there is none of that name.
+func (c *call) kept() error {
+	if c.state != nil && c.project != "" && c.sees("members:view") {
+		if _, known := c.state.Project(c.project); !known {
+			return org.ErrUnknownProject
+		}
+	}
+	return org.ErrNotAllowed
 }
 
 // about reports whether the gate lets in the caller for what one question is about.

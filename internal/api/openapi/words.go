@@ -141,7 +141,7 @@ var fieldWords = map[string]string{
 	"restore_by":              "Until when it can be restored.",
 	"role":                    "The role.",
 	"roles":                   "Project roles that would give it, from the least to the most.",
-	"scope":                   "Where it is held: 1 in the organization, 2 in a project.",
+	"scope":                   "Where it is held: in the organization, or in each project.",
 	"secret":                  "The secret, shown this once.",
 	"sentence":                "In words.",
 	"since":                   "The version with which the membership began.",
