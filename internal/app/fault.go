@@ -87,8 +87,11 @@ func (a *App) dropTaken(ctx context.Context, jobs []*job, taken *store.TakenErro
 }
 
 func (j *job) asksFor(taken *store.TakenError) bool {
+	if taken.Org != j.append.Org {
+		return false // it may ask for the same key, which leads to its own organization
+	}
 	if taken.Kind == "replay" {
-		return j.append.Replay != nil && j.append.Replay.Key == taken.Key && (taken.Org == "" || taken.Org == j.append.Org)
+		return j.append.Replay != nil && j.append.Replay.Key == taken.Key
 	}
 	for _, row := range j.append.Set {
 		if row.Kind == taken.Kind && row.Key == taken.Key {
