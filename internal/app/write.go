@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/commonhold/commonhold/internal/store"
@@ -188,6 +190,13 @@ func (a *App) start(ctx context.Context, j *job) (*working, error) {
 // decide judges one job on a working state and moves that state on.
 func (a *App) decide(j *job, w *working) {
 	j.base, j.next, j.facts, j.refusal, j.append, j.answer = w.state, w.state, nil, nil, nil, nil
+	// The writer serves everybody: what nobody foresaw in one command must end that command alone.
+	defer func() {
+		if r := recover(); r != nil {
+			a.log.ErrorContext(j.ctx, "command panicked", "organization", j.org, "command", fmt.Sprintf("%T", j.cmd), "panic", r, "stack", string(debug.Stack()))
+			j.next, j.facts, j.append, j.refusal = j.base, nil, nil, fmt.Errorf("decide %T in %s: %v", j.cmd, j.org, r)
+		}
+	}()
 	at := a.Now()
 	facts, err := org.Decide(w.state, j.caller.actor(), at, j.cmd)
 	if err == nil {

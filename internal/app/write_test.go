@@ -26,3 +26,18 @@ func TestATakenKeyIsRefusedToWhoeverItDoesNotLeadTo(t *testing.T) {
 		t.Errorf("somebody else's: %v", err)
 	}
 }
+
+func TestAPanicConcernsOneCommand_I63(t *testing.T) {
+	r := newRig(t, nil)
+	olga := r.person("olga")
+	id := r.found("acme", olga)
+	fails := Opts{Answer: func(_, _ *org.State, _ org.Command) any { panic("unforeseen") }}
+	_, err := r.Do(t.Context(), as(olga), id, org.Rename{Name: "One"}, fails)
+	if _, told := errors.AsType[*org.Refusal](err); err == nil || told {
+		t.Errorf("the command that panicked: %v", err)
+	}
+	if s := r.do(as(olga), id, org.Rename{Name: "Two"}).State; s.Name() != "Two" {
+		t.Errorf("the next command: %s", s.Name())
+	}
+	r.events(id)
+}
