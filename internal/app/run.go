@@ -28,6 +28,8 @@ func (c Caller) actor() org.Actor {
 // Acting reports whether the caller acts for a person.
 func (c Caller) Acting() bool { return c.Person != "" }
 
+func (c Caller) nobody() bool { return !c.Operator && !c.Acting() }
+
 func (c Caller) via() org.KeyID { return org.KeyID(c.Key) }
 
 func (c Caller) name() string {
@@ -66,6 +68,9 @@ type Result struct {
 
 // Do runs a command. When it returns without an error, the facts are durable and visible to every later View here.
 func (a *App) Do(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o Opts) (Result, error) {
+	if c.nobody() {
+		return Result{}, org.ErrNotAllowed
+	}
 	if o.Key != "" {
 		if r, found, err := a.replayed(ctx, c, id, cmd, o); found || err != nil {
 			return r, err
@@ -170,6 +175,9 @@ func zone(z org.Timezone) error {
 // Seen returns an organization as a caller may know it: for a person it acts for who is no member, or not yet, there is
 // none.
 func (a *App) Seen(ctx context.Context, c Caller, id org.OrgID, f Freshness) (*org.State, error) {
+	if c.nobody() {
+		return nil, org.ErrUnknownOrganization
+	}
 	s, err := a.View(ctx, id, f)
 	if err != nil || !c.Acting() {
 		return s, err
