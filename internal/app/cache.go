@@ -1,10 +1,12 @@
 package app
 
 import (
+	"bytes"
 	"container/list"
 	"sync"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -49,6 +51,23 @@ func (e *entry) hold(s *org.State, hash []byte, confirmed time.Time) {
 		e.confirmed = confirmed
 	}
 	e.poison = nil
+}
+
+// forget drops a state that the log does not lead to.
+func (e *entry) forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.state, e.hash, e.confirmed, e.saved = nil, nil, time.Time{}, 0
+}
+
+// at reports whether the view is of a log that ends there.
+func (v view) at(h store.Head) bool {
+	return v.state != nil && uint64(v.state.Version()) == h.Version && bytes.Equal(v.hash, h.Hash)
+}
+
+// strayed reports whether the view is of no log that ends there, or goes on from there.
+func (v view) strayed(h store.Head) bool {
+	return v.state != nil && uint64(v.state.Version()) >= h.Version && !v.at(h)
 }
 
 // age is how long ago t was, by the clock that runs on when the machine sleeps as well as by the one nobody can set.

@@ -71,11 +71,19 @@ func (a *App) refresh(ctx context.Context, e *entry, asked time.Time) (view, err
 		a.cache.forget(e)
 		return v, org.ErrUnknownOrganization
 	}
-	if v.state == nil || uint64(v.state.Version()) != heads[0].Version {
+	if v.strayed(heads[0]) {
+		a.log.WarnContext(ctx, "database went back behind what was read from it", "organization", e.id, "had", v.state.Version(), "has", heads[0].Version)
+		e.forget()
+		v = e.view()
+	}
+	if !v.at(heads[0]) {
 		if err := a.catchUp(ctx, e, v); err != nil {
 			return v, a.poisoned(ctx, e, err)
 		}
-		v = e.view()
+		if v = e.view(); uint64(v.state.Version()) <= heads[0].Version && !v.at(heads[0]) {
+			e.forget()
+			return v, a.poisoned(ctx, e, fmt.Errorf("%w: it ends at version %d otherwise than its head at %d says", errPoison, v.state.Version(), heads[0].Version))
+		}
 	}
 	e.hold(v.state, v.hash, start)
 	a.offerSnapshot(e)
@@ -114,8 +122,8 @@ func (a *App) catchUp(ctx context.Context, e *entry, v view) error {
 		state, hash = a.fromSnapshot(ctx, e)
 	}
 	state, hash, err := a.replay(ctx, e.id, state, hash)
-	if errors.Is(err, errPoison) && v.state == nil && state.Version() > 0 {
-		// A snapshot is disposable: what cannot follow it may follow from the beginning.
+	if errors.Is(err, errPoison) && state.Version() > 0 {
+		// Memory and snapshots are disposable: what cannot follow them may follow from the beginning.
 		state, hash, err = a.replay(ctx, e.id, org.Empty(a.library), nil)
 	}
 	if err != nil {
@@ -306,7 +314,7 @@ func (a *App) confirm(entries []*entry) {
 	}
 	for _, h := range heads {
 		e := byID[h.Org]
-		if v := e.view(); v.state != nil && uint64(v.state.Version()) == h.Version {
+		if v := e.view(); v.at(h) {
 			e.hold(v.state, v.hash, start)
 		}
 	}
