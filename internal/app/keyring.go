@@ -13,8 +13,9 @@ import (
 // keyring remembers keys for as long as answers may be stale, so that a check does not wait for the database. Unknown
 // secrets are not remembered: an attacker could fill any memory with them.
 type keyring struct {
-	mu   sync.Mutex
-	keys map[[sha256.Size]byte]remembered
+	mu    sync.Mutex
+	epoch int // moves when keys are forgotten, so that what was found before is not remembered after
+	keys  map[[sha256.Size]byte]remembered
 }
 
 type remembered struct {
@@ -26,6 +27,7 @@ func (r *keyring) find(ctx context.Context, a *App, hash [sha256.Size]byte) (sto
 	asked := a.clock()
 	r.mu.Lock()
 	known, ok := r.keys[hash]
+	epoch := r.epoch
 	r.mu.Unlock()
 	if ok && age(asked, known.at) <= a.stale {
 		return known.key, nil
@@ -43,11 +45,13 @@ func (r *keyring) find(ctx context.Context, a *App, hash [sha256.Size]byte) (sto
 	a.noteUse(ctx, k, asked)
 	k.Used = day(asked)
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.keys == nil {
 		r.keys = map[[sha256.Size]byte]remembered{}
 	}
-	r.keys[hash] = remembered{k, asked}
-	r.mu.Unlock()
+	if r.epoch == epoch {
+		r.keys[hash] = remembered{k, asked}
+	}
 	return k, nil
 }
 
@@ -55,5 +59,6 @@ func (r *keyring) find(ctx context.Context, a *App, hash [sha256.Size]byte) (sto
 func (r *keyring) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.epoch++
 	clear(r.keys)
 }
