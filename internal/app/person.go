@@ -212,9 +212,21 @@ func (a *App) proofs(ctx context.Context, id org.PersonID) (p org.Proofs, lackin
 
 // Vouch notes that the operator vouches for a person's sign-in, or no longer does, in the account and in every
 // organization of theirs. What gives readiness is written to the account first, what takes it to the organizations
-// first, so that none is ever left believing in an owner who cannot come in.
+// first, so that none is ever left believing in an owner who cannot come in. All organizations are asked before anything
+// is written, so that a refusal leaves nothing half done.
 func (a *App) Vouch(ctx context.Context, c Caller, id org.PersonID, vouched bool) (Person, error) {
 	p, err := a.Person(ctx, id)
+	if err != nil {
+		return Person{}, err
+	}
+	cmd := org.Vouch{Person: id, Vouched: vouched}
+	err = a.everywhere(ctx, id, func(o org.OrgID) error {
+		s, err := a.View(ctx, o, Freshness{Now: true})
+		if err == nil {
+			_, err = org.Decide(s, c.actor(), a.Now(), cmd)
+		}
+		return err
+	})
 	if err != nil {
 		return Person{}, err
 	}
@@ -226,7 +238,11 @@ func (a *App) Vouch(ctx context.Context, c Caller, id org.PersonID, vouched bool
 			return Person{}, err
 		}
 	}
-	if err := a.vouchEverywhere(ctx, c, id, vouched); err != nil {
+	err = a.everywhere(ctx, id, func(o org.OrgID) error {
+		_, err := a.Do(ctx, c, o, cmd, Opts{})
+		return err
+	})
+	if err != nil {
 		return Person{}, err
 	}
 	if !vouched {
@@ -235,26 +251,22 @@ func (a *App) Vouch(ctx context.Context, c Caller, id org.PersonID, vouched bool
 	return p, nil
 }
 
-func (a *App) vouchEverywhere(ctx context.Context, c Caller, id org.PersonID, vouched bool) error {
-	orgs, err := a.OrganizationsOf(ctx, id, "", 10000)
-	if err != nil {
-		return err
-	}
-	cmd := org.Vouch{Person: id, Vouched: vouched}
-	for _, o := range orgs {
-		// Asked of all before it is done in one, so that a refusal leaves nothing half done.
-		s, err := a.View(ctx, o, Freshness{Now: true})
+// everywhere calls f for every organization of a person; that the membership is over by now is no error.
+func (a *App) everywhere(ctx context.Context, id org.PersonID, f func(org.OrgID) error) error {
+	const page = 500
+	for after := org.OrgID(""); ; {
+		orgs, err := a.OrganizationsOf(ctx, id, after, page)
 		if err != nil {
 			return err
 		}
-		if _, err := org.Decide(s, c.actor(), a.Now(), cmd); err != nil && !errors.Is(err, org.ErrUnknownPerson) {
-			return err
+		for _, o := range orgs {
+			if err := f(o); err != nil && !errors.Is(err, org.ErrUnknownPerson) {
+				return err
+			}
 		}
-	}
-	for _, o := range orgs {
-		if _, err := a.Do(ctx, c, o, cmd, Opts{}); err != nil && !errors.Is(err, org.ErrUnknownPerson) {
-			return err
+		if len(orgs) < page {
+			return nil
 		}
+		after = orgs[page-1]
 	}
-	return nil
 }
