@@ -22,7 +22,7 @@ type Client struct {
 	key    string
 	http   http.Client
 	acting string
-	fresh  url.Values // what every reading asks about freshness
+	fresh  url.Values // what every reading of an organization asks for
 	once   string     // the Idempotency-Key of every write; a new one each if empty
 	tries  int
 	sleep  func(context.Context, time.Duration) error
@@ -38,12 +38,12 @@ func HTTP(h *http.Client) Option { return func(c *Client) { c.http = *h } }
 // ActingFor makes every request act for a person, by id or "ext:…", for whom the operator vouches.
 func ActingFor(person string) Option { return func(c *Client) { c.acting = person } }
 
-// AtLeast makes every reading wait for a version of the organization, such as that of a command just run.
+// AtLeast makes every reading of an organization wait for a version of the organization, such as that of a command just run.
 func AtLeast(v org.Version) Option {
 	return func(c *Client) { c.fresh = url.Values{"at_least": {strconv.FormatUint(uint64(v), 10)}} }
 }
 
-// Fresh makes every reading ask the database first whether there is anything newer.
+// Fresh makes every reading of an organization ask the database first whether there is anything newer.
 func Fresh() Option { return func(c *Client) { c.fresh = url.Values{"fresh": {"true"}} } }
 
 // IdempotencyKey makes every write use this key, so that repeating it, also after a restart of the caller, happens
@@ -222,7 +222,8 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 
 // ask returns the query string: what the caller asks, and how fresh readings are to be.
 func (c *Client) ask(r request) url.Values {
-	if len(c.fresh) == 0 || r.method != http.MethodGet && !strings.Contains(r.path, "/check") {
+	reads := r.method == http.MethodGet || strings.HasSuffix(r.path, "/check") || strings.HasSuffix(r.path, "/checks")
+	if len(c.fresh) == 0 || !reads || !strings.HasPrefix(r.path, "/v1/organizations/") {
 		return r.query
 	}
 	all := url.Values{}

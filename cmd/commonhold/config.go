@@ -26,7 +26,7 @@ type config struct {
 	LogFormat     string        `flag:"log-format" value:"FORMAT" choices:"text json" help:"how the log is written"`
 	LogLevel      string        `flag:"log-level" value:"LEVEL" choices:"debug info warn error" help:"what is logged"`
 	Stale         time.Duration `flag:"stale" value:"DURATION" help:"how old an answer may be without asking the database"`
-	CacheBytes    bytes         `flag:"cache-bytes" value:"BYTES" help:"how much memory organizations may take"`
+	CacheBytes    byteSize      `flag:"cache-bytes" value:"BYTES" help:"how much memory organizations may take"`
 	Drain         time.Duration `flag:"drain" value:"DURATION" help:"how long to go on answering as not ready before stopping, for load balancers"`
 }
 
@@ -71,21 +71,21 @@ func set(to reflect.Value, text string) error {
 			return fmt.Errorf("%q is no duration; write 500ms or 2s", text)
 		}
 		*field = d
-	case *bytes:
+	case *byteSize:
 		return field.read(text)
 	}
 	return nil
 }
 
-// bytes is a size that is written with a unit.
-type bytes int64
+// byteSize is a number of bytes that is written with a unit.
+type byteSize int64
 
 var units = []struct {
 	name string
-	size bytes
+	size byteSize
 }{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"", 1}}
 
-func (b bytes) String() string {
+func (b byteSize) String() string {
 	for _, u := range units {
 		if b%u.size == 0 && b >= u.size {
 			return fmt.Sprintf("%d%s", int64(b/u.size), u.name)
@@ -94,11 +94,11 @@ func (b bytes) String() string {
 	return strconv.FormatInt(int64(b), 10)
 }
 
-func (b *bytes) read(text string) error {
+func (b *byteSize) read(text string) error {
 	for _, u := range units {
 		number, ok := strings.CutSuffix(text, u.name)
 		if n, err := strconv.ParseInt(number, 10, 64); ok && err == nil && n >= 0 && n <= int64((1<<50)/u.size) {
-			*b = bytes(n) * u.size
+			*b = byteSize(n) * u.size
 			return nil
 		}
 	}

@@ -286,7 +286,11 @@ func (i *importing) apply(ctx context.Context, organization string, plan peribol
 	for _, r := range w.refused {
 		fmt.Fprintf(i.in.Stdout, "  refused: %s (%s)\n", r.Sentence, r.Problem)
 	}
-	fmt.Fprintf(i.in.Stdout, "%d of %d steps done in %v.\n", w.done, len(plan.Steps), i.in.Now().Sub(start).Round(10*time.Millisecond))
+	if len(plan.Steps) == 0 {
+		fmt.Fprintln(i.in.Stdout, "Nothing to do: the organization is as the file says.")
+	} else {
+		fmt.Fprintf(i.in.Stdout, "%d of %d steps done in %v.\n", w.done, len(plan.Steps), i.in.Now().Sub(start).Round(10*time.Millisecond))
+	}
 	if err != nil {
 		return fmt.Errorf("%w\nRun the import again to go on where it stopped", err)
 	}

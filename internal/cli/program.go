@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -108,7 +109,10 @@ func exitCode(err error) int {
 		}
 		return exitError
 	}
-	if _, ok := errors.AsType[net.Error](err); ok {
+	if _, ok := errors.AsType[*client.RedirectError](err); ok {
+		return exitError
+	}
+	if _, ok := errors.AsType[*url.Error](err); ok { // nobody answered
 		return exitUnavailable
 	}
 	return exitError

@@ -28,7 +28,7 @@ type Open func(clock func() time.Time) (*app.App, error)
 // reports whether it told anything. The app it works with lives in the past, from six weeks before now on, so that
 // facts lie where they would; nobody else may use the instance at the same time.
 func Fill(ctx context.Context, now time.Time, open Open) (told bool, err error) {
-	c := &clock{now: now.Add(-age).Truncate(time.Minute)}
+	c := &clock{now: morning(now, age)}
 	a, err := open(c.read)
 	if err != nil {
 		return false, fmt.Errorf("open the demo: %w", err)
@@ -42,8 +42,14 @@ func Fill(ctx context.Context, now time.Time, open Open) (told bool, err error) 
 	return s.err == nil, s.err
 }
 
-// age is how long ago the story begins.
-const age = 42 * 24 * time.Hour
+// age is how many days ago the story begins.
+const age = 42
+
+// morning is nine o'clock, UTC, of a day before now.
+func morning(now time.Time, days int) time.Time {
+	day := now.UTC().AddDate(0, 0, -days)
+	return time.Date(day.Year(), day.Month(), day.Day(), 9, 0, 0, 0, time.UTC)
+}
 
 // clock is where the story is.
 type clock struct {
@@ -86,11 +92,8 @@ func (s *story) blank() (bool, error) {
 	return err == nil, err
 }
 
-// daysAgo moves the story to nine in the morning, UTC, of a day before now, unless it is there already.
-func (s *story) daysAgo(days int) {
-	day := s.now.AddDate(0, 0, -days).UTC()
-	s.clock.move(time.Date(day.Year(), day.Month(), day.Day(), 9, 0, 0, 0, time.UTC))
-}
+// daysAgo moves the story to the morning of a day before now, unless it is beyond that already.
+func (s *story) daysAgo(days int) { s.clock.move(morning(s.now, days)) }
 
 // in is an instant of the days that come, on the hour.
 func (s *story) in(days int) org.Instant {

@@ -11,7 +11,6 @@ import (
 // tell is the whole story, from the founding to yesterday.
 func (s *story) tell() {
 	s.meet()
-	s.daysAgo(42)
 	s.found()
 	s.lead()
 	s.join(2, 30, tomasz)
