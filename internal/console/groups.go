@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -168,7 +169,8 @@ func showProject(r *request) (string, any, error) {
 	return string(v.Project.Name), &v, v.people(r, id)
 }
 
-// people fills the table of who has access: all are found and ordered by name, the sources are told for one page.
+// people fills the table of who has access: all are found and ordered by role, the highest first, and by name; the
+// sources are told for one page.
 func (v *projectView) people(r *request, id org.ProjectID) error {
 	members, err := r.app.Directory(r.Context(), r.state, app.MemberFilter{Find: v.Find})
 	if err != nil {
@@ -179,11 +181,15 @@ func (v *projectView) people(r *request, id org.ProjectID) error {
 		in[p] = true
 	}
 	var found []app.Listed
+	role := map[org.PersonID]int{}
 	for _, m := range members {
 		if in[m.Person] {
 			found = append(found, m)
+			role[m.Person] = slices.Index(org.ProjectRoles[:], r.state.RoleIn(m.Person, id, r.now))
 		}
 	}
+	// Who has nothing now, at -1, comes last.
+	slices.SortStableFunc(found, func(a, b app.Listed) int { return cmp.Compare(uint(role[a.Person]), uint(role[b.Person])) })
 	found, v.Pager = paged(r, found, func(page string) string {
 		return r.href("projects/"+string(id), "find", v.Find, "page", page)
 	})
