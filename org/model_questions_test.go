@@ -151,7 +151,7 @@ func TestRandomQuestionsHaveTheAnswersOfTheReference(t *testing.T) {
 	}
 	all := seeds(t, 8, 100)
 	for _, seed := range all {
-		w, err := walk(library, seed, 250)
+		w, err := stroll(library, seed, 250)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +171,7 @@ func TestRandomQuestionsHaveTheAnswersOfTheReference(t *testing.T) {
 func TestManyAnswersAreTheSingleOnes_T41_I21_I22(t *testing.T) {
 	library := walkLibrary(t)
 	for _, seed := range seeds(t, 4, 100) {
-		w, err := walk(library, seed, 150)
+		w, err := stroll(library, seed, 150)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -260,7 +260,7 @@ func TestDecidersCanDecide(t *testing.T) {
 	library := walkLibrary(t)
 	tried, named := 0, map[string]int{}
 	for _, seed := range seeds(t, 6, 200) {
-		w, err := walk(library, seed, 200)
+		w, err := stroll(library, seed, 200)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -96,6 +96,7 @@ type picture struct {
 	places   []rPlace
 	entered  bool
 	settled  bool // an owner was ready once
+	roles    map[ProjectRole]permissions
 }
 
 type rPerson struct {
@@ -166,7 +167,7 @@ func (p *picture) read(r reference, f Stamped) {
 	case *SettingsChanged:
 		p.settings = e.Settings
 	case *CatalogAdopted:
-		p.catalog = r.tables[e.Catalog]
+		p.catalog, p.roles = r.tables[e.Catalog], nil
 	case *Entered:
 		p.entered = true
 	case *MemberAdded:
@@ -378,6 +379,9 @@ func (p *picture) orgPermissions(r OrgRole) permissions {
 
 // projectPermissions is what a role holds in a project: our own table and the application's.
 func (p *picture) projectPermissions(r ProjectRole) permissions {
+	if known := p.roles[r]; known != nil {
+		return known
+	}
 	out := words(referenceProject[r])
 	for _, row := range p.catalog {
 		if slices.Contains(row.Project, r) {
@@ -387,6 +391,10 @@ func (p *picture) projectPermissions(r ProjectRole) permissions {
 			}
 		}
 	}
+	if p.roles == nil {
+		p.roles = map[ProjectRole]permissions{}
+	}
+	p.roles[r] = out
 	return out
 }
 

@@ -3,6 +3,7 @@ package org
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 )
 
 // chance picks the next step: mostly what somebody might do, sometimes nonsense.
@@ -11,6 +12,7 @@ type chance struct {
 	w   *walker
 	org int
 	p   *picture
+	by  Actor
 }
 
 func (w *walker) chance(dice *rand.Rand) *chance { return &chance{Rand: dice, w: w} }
@@ -38,7 +40,8 @@ func (c *chance) stride(n int) stride {
 	c.p = c.w.orgs[c.org].at
 	s := stride{org: c.org, pass: c.passing()}
 	c.w.now += s.pass // what follows is chosen for the new instant
-	s.by, s.cmd = c.actor(), c.command()
+	c.by = c.actor()
+	s.by, s.cmd = c.by, c.command()
 	if s.cmd.needs().operator && c.IntN(2) == 0 {
 		s.by = theOperator
 	}
@@ -131,6 +134,9 @@ func (c *chance) person() PersonID {
 	if c.rarely() {
 		return pick(c, []PersonID{"", "usr_", usr("nobody"), "root"})
 	}
+	if c.IntN(10) == 0 {
+		return c.by.Person // people try what they may do for themselves
+	}
 	if members := c.where(func(x *rPerson) bool { return x.member && !x.window.over(c.w.now) }); c.often() && len(members) > 0 {
 		return pick(c, members)
 	}
@@ -152,6 +158,19 @@ func (c *chance) mostly(is func(*rPerson) bool) PersonID {
 		return pick(c, all)
 	}
 	return c.person()
+}
+
+// peerOr picks, half of the time, somebody else of the actor's role.
+func (c *chance) peerOr(other PersonID) PersonID {
+	me := c.p.member(c.by.Person, c.w.now)
+	if me == nil || c.IntN(2) == 0 {
+		return other
+	}
+	peers := c.where(func(x *rPerson) bool { return x.member && !x.paused && x.role == me.role && x.id != me.id })
+	if len(peers) == 0 {
+		return other
+	}
+	return pick(c, peers)
 }
 
 func (c *chance) newcomer() PersonID {
@@ -179,6 +198,8 @@ func (c *chance) team() TeamID {
 		return pick(c, []TeamID{"", "team_", tm("nobody")})
 	}
 	if live := from.liveTeams(); c.often() && len(live) > 0 {
+		slices.SortStableFunc(live, func(a, b Team) int { return b.Projects - a.Projects })
+		live = live[:1+c.IntN(len(live))] // rather those that carry something
 		return pick(c, live).Team
 	}
 	return pick(c, from.teams).Team.Team
@@ -202,7 +223,7 @@ func (c *chance) orgRole() OrgRole {
 	if c.rarely() {
 		return pick(c, []OrgRole{"", "root", "analyst"})
 	}
-	return pick(c, []OrgRole{RoleOwner, RoleOwner, RoleAdmin, RoleAdmin, RoleBillingAdmin, RoleMember, RoleMember, RoleMember})
+	return pick(c, []OrgRole{RoleOwner, RoleOwner, RoleAdmin, RoleAdmin, RoleAdmin, RoleAdmin, RoleBillingAdmin, RoleMember, RoleMember, RoleMember})
 }
 
 func (c *chance) role() ProjectRole {
@@ -238,7 +259,7 @@ func (c *chance) source() Source {
 
 func (c *chance) subject() Subject {
 	switch n := c.IntN(20); {
-	case n < 11:
+	case n < 9:
 		return Subject{Person: c.person()}
 	case n < 16:
 		return Subject{Team: c.team()}
@@ -250,6 +271,16 @@ func (c *chance) subject() Subject {
 
 // held picks a project and subject with a grant, or any.
 func (c *chance) held() (ProjectID, Subject, ProjectRole) {
+	var own []rGrant
+	for _, g := range c.p.grants {
+		if g.to.Person == c.by.Person && g.to.Person != "" {
+			own = append(own, g)
+		}
+	}
+	if len(own) > 0 && c.IntN(4) == 0 {
+		g := pick(c, own)
+		return g.project, g.to, g.role
+	}
 	if c.often() && len(c.p.grants) > 0 {
 		g := pick(c, c.p.grants)
 		return g.project, g.to, g.role
@@ -322,8 +353,10 @@ func (c *chance) command() Command {
 			return AddMember{Person: c.newcomer(), Role: c.orgRole(), Window: c.window(), Source: c.source(), Proofs: Proofs(c.IntN(8))}
 		}},
 		{8, func() Command { return SetRole{c.person(), c.orgRole()} }},
-		{4, func() Command { return Reschedule{c.person(), c.window()} }},
-		{5, func() Command { return Suspend{c.person()} }},
+		{6, func() Command {
+			return Reschedule{c.mostly(func(x *rPerson) bool { return x.member && x.window != Window{} }), c.window()}
+		}},
+		{6, func() Command { return Suspend{c.peerOr(c.person())} }},
 		{5, func() Command { return Reactivate{c.mostly(func(x *rPerson) bool { return x.paused })} }},
 		{3, func() Command { return Remove{c.person()} }},
 		{1, func() Command { return Leave{} }},
@@ -338,10 +371,10 @@ func (c *chance) command() Command {
 		{2, func() Command { return RenameTeam{c.team(), c.name()} }},
 		{2, func() Command { return SetTeamExternalID{c.team(), c.external()} }},
 		{1, func() Command { return DeleteTeam{c.team()} }},
-		{10, func() Command {
+		{14, func() Command {
 			return PlaceInTeam{Team: c.team(), Person: c.person(), Manager: c.IntN(4) == 0, Window: c.window(), Source: c.source()}
 		}},
-		{3, func() Command {
+		{5, func() Command {
 			return PlaceInTeam{Team: team, Person: person, Manager: c.IntN(4) == 0, Window: c.window()}
 		}},
 		{3, func() Command { return TakeFromTeam{team, person} }},
@@ -369,7 +402,7 @@ func (c *chance) command() Command {
 		}},
 		{4, func() Command { return Change{Project: project, Subject: to, From: role, To: c.role()} }},
 		{4, func() Command { return RescheduleGrant{Project: project, Subject: to, Role: role, Window: c.window()} }},
-		{3, func() Command { return c.settings() }},
+		{5, func() Command { return c.settings() }},
 		{1, func() Command {
 			return Rename{pick(c, []Name{"", c.name()}), pick(c, []Slug{"", "acme", "acme-x", "-", "admin"})}
 		}},

@@ -33,7 +33,7 @@ func (k frozen) still(t *testing.T, what string) {
 func TestTwoBranchesOfOneStateDoNotDisturbEachOther(t *testing.T) {
 	library := walkLibrary(t)
 	for _, seed := range seeds(t, 6, 200) {
-		w, dice := newWalker(library), rand.New(rand.NewPCG(seed, 4))
+		w, dice := strollerIn(library), rand.New(rand.NewPCG(seed, 4))
 		var all []frozen
 		for n := range 200 {
 			s := w.chance(dice).stride(n)
@@ -66,9 +66,9 @@ func (w *walker) branch(dice *rand.Rand, s *State) frozen {
 		if c.p == nil {
 			break
 		}
-		by := c.actor()
-		if facts, err := Decide(s, by, w.now, c.command()); err == nil && len(facts) > 0 {
-			return freeze(Evolve(s, Stamp(s, Meta{At: w.now, Actor: by.Person}, facts)...))
+		c.by = c.actor()
+		if facts, err := Decide(s, c.by, w.now, c.command()); err == nil && len(facts) > 0 {
+			return freeze(Evolve(s, Stamp(s, Meta{At: w.now, Actor: c.by.Person}, facts)...))
 		}
 	}
 	return freeze(s)
@@ -97,7 +97,7 @@ func TestOldStatesAreReadWhileNewOnesAreMade_I58(t *testing.T) {
 		})
 	}
 	for _, seed := range seeds(t, 2, 20) {
-		w, dice := newWalker(library), rand.New(rand.NewPCG(seed, 5))
+		w, dice := strollerIn(library), rand.New(rand.NewPCG(seed, 5))
 		for n := range 120 {
 			s := w.chance(dice).stride(n)
 			if err := w.take(s); err != nil {
@@ -201,8 +201,8 @@ func overwrite(v reflect.Value) {
 func TestOneOrganizationDoesNotHearOfTheOther_I23(t *testing.T) {
 	library := walkLibrary(t)
 	for _, seed := range seeds(t, 6, 200) {
-		both, dice := newWalker(library), rand.New(rand.NewPCG(seed, 6))
-		alone := [2]*walker{newWalker(library), newWalker(library)}
+		both, dice := strollerIn(library), rand.New(rand.NewPCG(seed, 6))
+		alone := [2]*walker{strollerIn(library), strollerIn(library)}
 		for n := range 200 {
 			s := both.chance(dice).stride(n)
 			if err := both.take(s); err != nil {
@@ -224,7 +224,7 @@ func TestOneOrganizationDoesNotHearOfTheOther_I23(t *testing.T) {
 func TestForeignAndUnknownAnswerAlike_I64(t *testing.T) {
 	library := walkLibrary(t)
 	for _, seed := range seeds(t, 4, 100) {
-		w, err := walk(library, seed, 150)
+		w, err := stroll(library, seed, 150)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,9 +236,15 @@ func TestForeignAndUnknownAnswerAlike_I64(t *testing.T) {
 			}
 			for _, by := range asking {
 				for _, x := range other.projects {
+					if o.at.project(x.Project.Project) != nil {
+						continue // the same id here and there: only look-up rows refuse that
+					}
 					alike(t, o.s, by, w.now, projectCommands(x.Project.Project), projectCommands(prj("nowhere")))
 				}
 				for _, x := range other.teams {
+					if o.at.team(x.Team.Team) != nil {
+						continue
+					}
 					alike(t, o.s, by, w.now, teamCommands(x.Team.Team), teamCommands(tm("nowhere")))
 				}
 				for _, x := range other.people {
@@ -249,7 +255,7 @@ func TestForeignAndUnknownAnswerAlike_I64(t *testing.T) {
 			}
 			for _, x := range other.projects {
 				foreign, unknown := o.s.Explain(usr("ann"), "project:view", x.Project.Project, w.now), o.s.Explain(usr("ann"), "project:view", prj("nowhere"), w.now)
-				if !reflect.DeepEqual(foreign, unknown) {
+				if o.at.project(x.Project.Project) == nil && !reflect.DeepEqual(foreign, unknown) {
 					t.Errorf("explained %+v for a foreign project, %+v for an unknown one", foreign, unknown)
 				}
 			}
@@ -298,7 +304,7 @@ func TestEverybodyIsInReachOfAnOwner_I65(t *testing.T) {
 	library := walkLibrary(t)
 	reached, given := 0, 0
 	for _, seed := range seeds(t, 6, 200) {
-		w, dice := newWalker(library), rand.New(rand.NewPCG(seed, 7))
+		w, dice := strollerIn(library), rand.New(rand.NewPCG(seed, 7))
 		for n := range 200 {
 			s := w.chance(dice).stride(n)
 			if err := w.take(s); err != nil {
