@@ -49,13 +49,13 @@ func nobodyGivesMore(p *passage) error {
 				if was.covers(is) {
 					continue
 				}
-				if x.id == p.by.Person && !p.lowersSelf(in, is) {
+				if x.id == p.by.Person {
 					return fmt.Errorf("%s won something in %q at %v by their own act", x.id, in, at)
 				}
 				may := p.before.cover(p.by.Person, in, p.at)
 				may.add(p.carriedBy(in))
 				for k := range is {
-					if !was[k] && !may[k] && !(k == "projects:create" && p.before.settings.MembersCreateProjects) {
+					if !was[k] && !may[k] {
 						return fmt.Errorf("%s won %s in %q at %v, which %v does not cover", x.id, k, in, at, p.by)
 					}
 				}
@@ -65,8 +65,12 @@ func nobodyGivesMore(p *passage) error {
 	return nil
 }
 
-// choosingIsGiving: who chooses what new projects bring gives it in every project.
+// choosingIsGiving: who chooses what new projects bring gives it in every project, and so does who puts somebody into
+// a team that new projects bring.
 func choosingIsGiving(p *passage) error {
+	if c, ok := p.cmd.(PlaceInTeam); ok {
+		return p.placingIsGiving(c)
+	}
 	if !p.is(SetSettings{}) {
 		return nil
 	}
@@ -92,12 +96,25 @@ func choosingIsGiving(p *passage) error {
 	return nil
 }
 
-func (p *passage) is(c Command) bool { return fmt.Sprintf("%T", p.cmd) == fmt.Sprintf("%T", c) }
-
-// lowersSelf: where members create projects, a billing admin wins that by becoming a member.
-func (p *passage) lowersSelf(in ProjectID, is permissions) bool {
-	return in == "" && len(is) == 1 && is["projects:create"] && p.after.person(p.by.Person).role == RoleMember
+func (p *passage) placingIsGiving(c PlaceInTeam) error {
+	for _, l := range p.before.places {
+		if l.team == c.Team && l.person == c.Person && !l.window.over(p.at) {
+			return nil // a place that is changed: judged by what can be held, not by what may come
+		}
+	}
+	if !c.Manager && p.before.manages(p.by.Person, c.Team, p.at) {
+		return nil
+	}
+	everywhere := p.before.projectPermissions(map[OrgRole]ProjectRole{RoleOwner: Owner, RoleAdmin: Admin}[p.before.person(p.by.Person).role])
+	for _, d := range p.before.settings.Teams {
+		if d.Team == c.Team && !everywhere.covers(p.before.projectPermissions(d.Role)) {
+			return fmt.Errorf("%v put somebody into %s, which is %s in every new project", p.by, d.Team, d.Role)
+		}
+	}
+	return nil
 }
+
+func (p *passage) is(c Command) bool { return fmt.Sprintf("%T", p.cmd) == fmt.Sprintf("%T", c) }
 
 // carriedBy is what a manager hands on with a plain place in their team.
 func (p *passage) carriedBy(in ProjectID) permissions {
