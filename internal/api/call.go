@@ -64,14 +64,16 @@ func (s *Server) serve(x *exchange, r *http.Request, b *bound) {
 // answer takes a call through every step. What is wrong with the request by itself is found first, for that tells
 // nothing of what there is; then whether there is the organization for this caller; then what it names; then the right.
 func (s *Server) answer(ctx context.Context, x *exchange, c *call) (answer, error) {
-	if err := s.admit(ctx, c); err != nil {
-		return answer{}, err
+	var err error
+	if !c.Gate.Open { // behind which nobody asks who calls
+		if c.caller, err = s.callerOf(ctx, c.request, c.inOrg); err != nil {
+			return answer{}, err
+		}
 	}
 	if err := s.read(x, c); err != nil {
 		return answer{}, err
 	}
 	if c.inOrg {
-		var err error
 		if c.org, err = s.app.FindOrganization(ctx, c.request.PathValue("org")); err != nil {
 			return answer{}, err
 		}
@@ -85,17 +87,6 @@ func (s *Server) answer(ctx context.Context, x *exchange, c *call) (answer, erro
 		return answer{}, err
 	}
 	return c.handle(ctx, c)
-}
-
-// admit finds out who calls; behind an open gate nobody asks.
-func (s *Server) admit(ctx context.Context, c *call) (err error) {
-	if misplaced(c.request) {
-		return errMisplaced
-	}
-	if !c.Gate.Open {
-		c.caller, err = s.callerOf(ctx, c.request, c.inOrg)
-	}
-	return err
 }
 
 // read takes what the request says by itself: its query, headers and body.

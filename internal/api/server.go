@@ -134,7 +134,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.note(r.Context(), x, id, time.Since(start))
 	}()
-	if !plain(r.URL.EscapedPath()) {
+	switch {
+	case misplaced(r):
+		s.refuse(x, errMisplaced)
+		return
+	case !plain(r.URL.EscapedPath()):
 		s.refuse(x, errNoPath)
 		return
 	}

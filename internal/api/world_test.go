@@ -128,6 +128,16 @@ func (w *world) person(word string, vouched bool) {
 	w.people[word] = p.ID
 }
 
+// run runs a subtest on this world.
+func (w *world) run(name string, f func(t *testing.T)) {
+	outer := w.TB
+	defer func() { w.TB = outer }()
+	outer.(*testing.T).Run(name, func(t *testing.T) {
+		w.TB = t
+		f(t)
+	})
+}
+
 // do runs commands that must succeed, as the operator or as a person.
 func (w *world) do(as, in string, commands ...org.Command) app.Result {
 	w.Helper()

@@ -7,13 +7,13 @@ import "github.com/commonhold/commonhold/org"
 // Organization is what an organization shows of itself.
 type Organization struct {
 	Organization org.OrgID      `json:"organization"`
-	Name         org.Name       `json:"name"`
-	Slug         org.Slug       `json:"slug"`
+	Name         org.Name       `json:"name,omitempty"`
+	Slug         org.Slug       `json:"slug,omitempty"`
 	ExternalID   org.ExternalID `json:"external_id,omitempty"`
-	Created      org.Instant    `json:"created_at"`
+	Created      org.Instant    `json:"created_at,omitzero"`
 	Entered      bool           `json:"entered"` // a member has been in, so that the operator gives no role here
-	Catalog      org.Digest     `json:"catalog"`
-	Version      org.Version    `json:"version"`
+	Catalog      org.Digest     `json:"catalog,omitempty"`
+	Version      org.Version    `json:"version,omitzero"`
 	Owners       []org.PersonID `json:"owners"`
 	Counts       org.Counts     `json:"counts,omitzero"`       // for those who may see all members
 	Unavailable  bool           `json:"unavailable,omitempty"` // its log cannot be read; nothing but the id is known
