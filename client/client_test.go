@@ -152,7 +152,7 @@ func TestRefusalsAreComparedByTheirCode(t *testing.T) {
 }
 
 func TestAnAnswerOfAnotherProgramIsSaidToBeOne(t *testing.T) {
-	s := newStub(t, func(_ int, w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 418) })
+	s := newStub(t, func(_ int, w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", http.StatusTeapot) })
 	_, err := s.Me(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "is the address that of a Commonhold server?") {
 		t.Error(err)

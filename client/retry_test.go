@@ -28,7 +28,7 @@ func TestAWriteIsSentAgainUnderOneKey(t *testing.T) {
 	}{
 		{"the connection breaks", cut},
 		{"the server is busy", func(w http.ResponseWriter) { refuse(w, 503, "write.busy") }},
-		{"a proxy finds no server", func(w http.ResponseWriter) { http.Error(w, "", 502) }},
+		{"a proxy finds no server", func(w http.ResponseWriter) { http.Error(w, "", http.StatusBadGateway) }},
 		{"too many requests", func(w http.ResponseWriter) { refuse(w, 429, "limit") }},
 	}
 	for _, row := range rows {

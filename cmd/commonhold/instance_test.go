@@ -41,7 +41,7 @@ func newInstance(t testing.TB, flags ...string) *instance {
 func (i *instance) start(flags ...string) {
 	i.Helper()
 	var err error
-	if i.address, err = i.process.start(i.dir, environment(), append([]string{"--log-level", "warn"}, flags...)); err != nil {
+	if i.address, err = i.process.start(i.dir, append(environment(), "COMMONHOLD_LOG_LEVEL=warn"), flags); err != nil {
 		i.Fatal(err)
 	}
 	key, err := os.ReadFile(filepath.Join(i.dir, "commonhold-data", cli.KeyFile))

@@ -52,7 +52,8 @@ var arrows = []arrow{
 	{from: "internal/scim", to: door},
 	{from: "internal/sso", to: door},
 	{from: "internal/console", to: door},
-	{from: "internal/cli", to: slices.Concat([]string{"org", "client", "internal/route", "internal/peribolos"}, leaves)},
+	{from: "internal/cli", to: slices.Concat([]string{"org", "client", "internal/route", "internal/peribolos", "internal/githuborg"}, leaves)},
+	{from: "internal/githuborg", to: []string{"org", "client", "internal/peribolos"}},
 }
 
 var door = slices.Concat([]string{"org", "internal/app", "internal/route"}, leaves)

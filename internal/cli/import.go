@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/commonhold/commonhold/client"
+	"github.com/commonhold/commonhold/internal/githuborg"
 	"github.com/commonhold/commonhold/internal/peribolos"
 	"github.com/commonhold/commonhold/org"
 )
@@ -79,7 +81,7 @@ func (i *importing) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	have, err := i.present(ctx, found)
+	have, err := githuborg.Present(ctx, i.operator, found)
 	if err != nil {
 		return err
 	}
@@ -128,14 +130,14 @@ func (i *importing) read() (*peribolos.File, error) {
 
 func (in *Input) readFile(name string) ([]byte, error) {
 	if name == "-" {
-		return readAll(in.Stdin)
+		return io.ReadAll(io.LimitReader(in.Stdin, peribolos.MaxBytes+1)) // one more than is taken, so that it is noticed
 	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return readAll(f)
+	return io.ReadAll(io.LimitReader(f, peribolos.MaxBytes+1))
 }
 
 func (i *importing) connect() error {
@@ -225,11 +227,11 @@ func slugOf(name string) org.Slug {
 // make makes the organization, with the account of its first owner if there is none.
 func (i *importing) make(ctx context.Context, f *founding) (string, error) {
 	if f.account != nil {
-		if err := i.account(ctx, *f.account); err != nil {
+		if err := githuborg.Account(ctx, i.operator, *f.account); err != nil {
 			return "", err
 		}
 	}
-	o, err := i.operator.CreateOrganization(ctx, org.CreateOrganization{Name: f.Name, Slug: f.Slug, ExternalID: f.ExternalID, Owner: org.PersonID(ref(f.Owner))})
+	o, err := i.operator.CreateOrganization(ctx, org.CreateOrganization{Name: f.Name, Slug: f.Slug, ExternalID: f.ExternalID, Owner: org.PersonID(githuborg.Ref(f.Owner))})
 	if err != nil {
 		return "", fmt.Errorf("create the organization %s: %w", f.Name, err)
 	}
@@ -277,31 +279,36 @@ func (i *importing) apply(ctx context.Context, organization string, plan peribol
 			return err
 		}
 	}
-	start := i.in.Now()
-	w := &work{importing: i, org: organization, total: len(plan.Steps), progress: newProgress(i.in, i.progress)}
-	err := w.all(ctx, plan.Steps)
+	start, bar := i.in.Now(), newProgress(i.in, i.progress)
+	w := &githuborg.Work{Operator: i.operator, Actor: i.actor, Organization: organization, Progress: bar.tell}
+	err := w.Do(ctx, plan.Steps)
+	bar.end()
 	if i.in.global.json {
-		return errors.Join(printJSON(i.in.Stdout, imported{organization, w.done, w.refused, plan.Findings}), err)
-	}
-	for _, r := range w.refused {
-		fmt.Fprintf(i.in.Stdout, "  refused: %s (%s)\n", r.Sentence, r.Problem)
-	}
-	if len(plan.Steps) == 0 {
-		fmt.Fprintln(i.in.Stdout, "Nothing to do: the organization is as the file says.")
+		err = errors.Join(printJSON(i.in.Stdout, imported{organization, w.Done(), w.Refused(), plan.Findings}), err)
 	} else {
-		fmt.Fprintf(i.in.Stdout, "%d of %d steps done in %v.\n", w.done, len(plan.Steps), i.in.Now().Sub(start).Round(10*time.Millisecond))
+		for _, r := range w.Refused() {
+			fmt.Fprintf(i.in.Stdout, "  refused: %s (%s)\n", r.Sentence, r.Problem)
+		}
+		if len(plan.Steps) == 0 {
+			fmt.Fprintln(i.in.Stdout, "Nothing to do: the organization is as the file says.")
+		} else {
+			fmt.Fprintf(i.in.Stdout, "%d of %d steps done in %v.\n", w.Done(), len(plan.Steps), i.in.Now().Sub(start).Round(10*time.Millisecond))
+		}
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, org.ErrEntered):
+		return fmt.Errorf("%w\nName the owner to act for with --as; the import then goes on where it stopped", err)
+	case err != nil:
 		return fmt.Errorf("%w\nRun the import again to go on where it stopped", err)
 	}
-	return w.verdict()
+	return w.Verdict()
 }
 
 // imported is what --json prints of an import.
 type imported struct {
 	Organization string              `json:"organization"`
 	Done         int                 `json:"done"`
-	Refused      []refusedStep       `json:"refused"`
+	Refused      []githuborg.Refused `json:"refused"`
 	Findings     []peribolos.Finding `json:"findings"`
 }
 

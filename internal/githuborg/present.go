@@ -1,9 +1,8 @@
-package cli
+package githuborg
 
 import (
 	"context"
 	"fmt"
-	"io"
 	"iter"
 	"sync"
 
@@ -14,15 +13,38 @@ import (
 	"github.com/commonhold/commonhold/org"
 )
 
-// atOnce is how many requests of an import are under way at a time. The server writes what comes together together.
+// atOnce is how many requests are under way at a time. The server writes what comes together together.
 const atOnce = 32
 
-func readAll(r io.Reader) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, peribolos.MaxBytes+1))
-	if err == nil && len(b) > peribolos.MaxBytes {
-		err = fmt.Errorf("the file is longer than %d MiB", peribolos.MaxBytes>>20)
+// Present reads all accounts, and of the organization, if one is named, all that an import may change. The client is the
+// operator's.
+func Present(ctx context.Context, c *client.Client, organization string) (peribolos.Present, error) {
+	r := &reading{ctx: ctx, client: c, org: organization, people: map[org.PersonID]org.ExternalID{}, projects: map[org.ProjectID]org.ExternalID{},
+		have: peribolos.Present{People: map[org.ExternalID]peribolos.Person{}, Teams: map[org.ExternalID]peribolos.Team{}, Projects: map[org.ExternalID]peribolos.Project{}}}
+	parts := []struct {
+		name string
+		read func() error
+	}{{"accounts", r.accounts}, {"members", r.members}, {"projects", r.allProjects}, {"teams", r.teams}}
+	if organization == "" {
+		parts = parts[:1]
 	}
-	return b, err
+	for _, part := range parts {
+		if err := part.read(); err != nil {
+			return r.have, fmt.Errorf("read the %s: %w", part.name, err)
+		}
+	}
+	return r.have, nil
+}
+
+// reading gathers what an organization has.
+type reading struct {
+	ctx      context.Context
+	client   *client.Client
+	org      string
+	people   map[org.PersonID]org.ExternalID
+	mu       sync.Mutex // of what follows
+	projects map[org.ProjectID]org.ExternalID
+	have     peribolos.Present
 }
 
 // keyOf is how a plan names things: by external id, and what has none by its own id.
@@ -31,54 +53,6 @@ func keyOf[T ~string](external org.ExternalID, id T) org.ExternalID {
 		return external
 	}
 	return org.ExternalID(id)
-}
-
-// reading gathers what an organization has.
-type reading struct {
-	ctx      context.Context
-	client   *client.Client
-	org      string
-	mu       sync.Mutex
-	people   map[org.PersonID]org.ExternalID
-	projects map[org.ProjectID]org.ExternalID
-	have     peribolos.Present
-}
-
-// present reads all accounts, and of the organization, if there is one, all that an import may change.
-func (i *importing) present(ctx context.Context, organization string) (peribolos.Present, error) {
-	r := &reading{ctx: ctx, client: i.operator, org: organization, people: map[org.PersonID]org.ExternalID{}, projects: map[org.ProjectID]org.ExternalID{},
-		have: peribolos.Present{People: map[org.ExternalID]peribolos.Person{}, Teams: map[org.ExternalID]peribolos.Team{}, Projects: map[org.ExternalID]peribolos.Project{}}}
-	for p, err := range i.operator.People(ctx) {
-		if err != nil {
-			return r.have, fmt.Errorf("read the accounts: %w", err)
-		}
-		key := keyOf(p.ExternalID, p.Person)
-		r.people[p.Person], r.have.People[key] = key, peribolos.Person{}
-	}
-	if organization == "" {
-		return r.have, nil
-	}
-	if err := r.members(); err != nil {
-		return r.have, fmt.Errorf("read the members: %w", err)
-	}
-	if err := r.allProjects(); err != nil {
-		return r.have, fmt.Errorf("read the projects: %w", err)
-	}
-	if err := r.teams(); err != nil {
-		return r.have, fmt.Errorf("read the teams: %w", err)
-	}
-	return r.have, nil
-}
-
-func (r *reading) members() error {
-	for m, err := range r.client.Members(r.ctx, r.org, client.MemberFilter{}) {
-		if err != nil {
-			return err
-		}
-		key := keyOf(m.ExternalID, m.Person)
-		r.people[m.Person], r.have.People[key] = key, peribolos.Person{Role: m.Role, Status: m.Status, Source: m.Source}
-	}
-	return nil
 }
 
 // each calls do for every row, many at once, and returns the first error.
@@ -93,6 +67,28 @@ func each[T any](rows iter.Seq2[T, error], do func(T) error) error {
 		g.Go(func() error { return do(row) })
 	}
 	return g.Wait()
+}
+
+func (r *reading) accounts() error {
+	for p, err := range r.client.People(r.ctx) {
+		if err != nil {
+			return err
+		}
+		key := keyOf(p.ExternalID, p.Person)
+		r.people[p.Person], r.have.People[key] = key, peribolos.Person{}
+	}
+	return nil
+}
+
+func (r *reading) members() error {
+	for m, err := range r.client.Members(r.ctx, r.org, client.MemberFilter{}) {
+		if err != nil {
+			return err
+		}
+		key := keyOf(m.ExternalID, m.Person)
+		r.people[m.Person], r.have.People[key] = key, peribolos.Person{Role: m.Role, Status: m.Status, Source: m.Source}
+	}
+	return nil
 }
 
 func (r *reading) allProjects() error {
@@ -131,6 +127,7 @@ func (r *reading) project(p org.Project) error {
 
 func (r *reading) teams() error { return each(r.client.Teams(r.ctx, r.org, ""), r.team) }
 
+// team runs after all projects are known.
 func (r *reading) team(t org.Team) error {
 	out := peribolos.Team{Name: string(t.Name), Source: t.Source, Roster: map[org.ExternalID]peribolos.Place{}, Grants: map[org.ExternalID]peribolos.Grant{}}
 	if t.People > 0 {
