@@ -113,7 +113,7 @@ func Sentence(e Event, named func(id string) string) string {
 	return fill(catalog[name].sentence, func(field string) (string, bool) {
 		switch v := values[field].(type) {
 		case string:
-			if field == "person" || field == "team" && name != "team.created" || field == "project" && name != "project.created" {
+			if field == "person" || field == "team" || field == "project" {
 				return named(v), true
 			}
 			if field == "role" {

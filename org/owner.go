@@ -78,13 +78,16 @@ func (f *ReadinessChanged) apply(s *State, m Meta) {
 }
 
 // Restore brings back somebody who was removed, as far as the actor covers it and it still exists; as plain member if
-// the actor does not cover the organization role. Before tells what there was, the facts what came back.
+// the actor does not cover the organization role. The membership takes up its dates, unless others are named; one that
+// had come to its end needs a new end, for nobody's access is to become lasting by a restoring.
 type Restore struct {
 	Person PersonID `json:"person"`
-	Proofs Proofs   `json:"-"`
+	Window
+	Proofs Proofs `json:"-"`
 }
 
-func (Restore) needs() Need { return inOrg("members:manage") }
+func (Restore) needs() Need    { return inOrg("members:manage") }
+func (c Restore) valid() error { return c.Window.valid() }
 
 func (c Restore) decide(now Situation) ([]Event, error) {
 	i := now.person(c.Person)
@@ -97,8 +100,14 @@ func (c Restore) decide(now Situation) ([]Event, error) {
 	}
 	role := past.role.org()
 	window := past.window
-	if window.Ended(now.at) {
-		window = Window{}
+	if c.Window != (Window{}) {
+		window = c.Window
+	}
+	switch {
+	case c.Ended(now.at):
+		return nil, ErrPastEnd
+	case window.Ended(now.at), past.window.Ended(now.at) && window.End == 0:
+		return nil, ErrRestoreNeedsEnd
 	}
 	if now.coversAll(now.rolePowers(role, window.End, i)) != nil {
 		role = RoleMember

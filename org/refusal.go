@@ -69,6 +69,7 @@ var (
 	ErrMemberSuspended    = conflict("member.suspended", "This member is suspended; reactivate the membership instead.")
 	ErrMemberNotRemoved   = conflict("member.not_removed", "Only people who were removed can be restored; who left is added anew.")
 	ErrRestoreTooLate     = conflict("member.restore_too_late", "More than 30 days have passed since the removal; add the person anew.")
+	ErrRestoreNeedsEnd    = conflict("member.restore_needs_end", "This membership had come to its end; name the end of the restored one.")
 	ErrPeerSuspension     = conflict("member.peer_suspended", "You have suspended another admin already; an owner decides on that first.")
 	ErrUnknownTeam        = notFound("team.not_found", "There is no such team in this organization.")
 	ErrTeamName           = conflict("team.name_taken", "Another team has this name; choose another.")

@@ -155,13 +155,14 @@ func TestRestoringHasATime(t *testing.T) {
 	w.now++
 	w.refused(as("olga"), Restore{Person: usr("mia")}, ErrRestoreTooLate)
 	w.now += aWeek - 1
-	w.fork(t).changes(as("olga"), Restore{Person: usr("max")})
+	until := Window{End: w.now + aDay}
+	w.fork(t).changes(as("olga"), Restore{Person: usr("max"), Window: until})
 	w.now++
-	w.refused(as("olga"), Restore{Person: usr("max")}, ErrRestoreTooLate)
+	w.refused(as("olga"), Restore{Person: usr("max"), Window: until}, ErrRestoreTooLate)
 	w.changes(as("olga"), AddMember{Person: usr("mia"), Role: RoleMember})
 }
 
-// The bounds of the membership come back with it; one that is over comes back without.
+// The bounds of the membership come back with it, unless others are named; one that is over comes back with a new end.
 func TestRestoringABoundedMembership(t *testing.T) {
 	w := cast(t)
 	bounds := Window{w.now - anHour, w.now + aWeek}
@@ -175,25 +176,24 @@ func TestRestoringABoundedMembership(t *testing.T) {
 		w.holdsOnly("pia", "web", Owner)
 	})
 	w.now += aWeek
-	t.Run("removed before its end, restored after it", func(t *testing.T) {
-		w := w.fork(t)
-		w.do(as("olga"), Restore{Person: usr("pia")})
-		if m := w.member("pia"); m.Window != (Window{}) {
-			t.Fatalf("came back in %v", m.Window)
-		}
-	})
-	t.Run("ended by itself", func(t *testing.T) {
-		w := w.fork(t)
-		w.do(as("olga"), Restore{Person: usr("pat")})
-		if m := w.member("pat"); m.Window != (Window{}) {
-			t.Fatalf("came back in %v", m.Window)
-		}
-		w.holdsOnly("pat", "web", Admin)
-	})
+	anew := Window{End: w.now + aDay}
+	for _, row := range []struct{ name, person string }{{"removed before its end, restored after it", "pia"}, {"ended by itself", "pat"}} {
+		t.Run(row.name, func(t *testing.T) {
+			w := w.fork(t)
+			who := usr(row.person)
+			w.refused(as("olga"), Restore{Person: who}, ErrRestoreNeedsEnd)
+			w.refused(as("olga"), Restore{Person: who, Window: Window{Start: w.now - anHour}}, ErrRestoreNeedsEnd)
+			w.refused(as("olga"), Restore{Person: who, Window: Window{End: w.now}}, ErrPastEnd)
+			w.do(as("olga"), Restore{Person: who, Window: anew})
+			if m := w.member(row.person); m.Window != anew {
+				t.Fatalf("came back in %v", m.Window)
+			}
+		})
+	}
 	t.Run("who restores for a time extends nothing of their own", func(t *testing.T) {
 		w := w.fork(t)
 		w.do(as("olga"), Reschedule{usr("ada"), Window{End: w.now + aDay}})
-		w.do(as("ada"), Restore{Person: usr("pat")})
+		w.do(as("ada"), Restore{Person: usr("pat"), Window: Window{End: w.now + aWeek}})
 		w.holdsOnly("pat", "web", Admin)
 	})
 }

@@ -325,14 +325,13 @@ func (f *TeamMemberAdded) apply(s *State, m Meta) {
 	if i == noRow || p == noRow {
 		return
 	}
-	row := s.editPerson(p)
-	if _, in := placeIn(row.teams, i); in || f.Source.number() == 0 {
+	if _, in := placeIn(s.people.get(p).teams, i); in || f.Source.number() == 0 {
 		s.broken("version %d: %s is in %s already, or the source is unknown", m.Version, f.Person, f.Team)
 		return
 	}
 	by := m.row(s)
 	w := s.windowRow(f.Window)
-	row = s.editPerson(p)
+	row := s.editPerson(p)
 	row.teams = row.teams.with(tie{at: m.At, to: i, by: by, window: w, source: f.Source.number(), manage: f.Manager})
 	s.enlist(s.editTeam(i), p, true)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -251,6 +252,16 @@ func TestSnapshots(t *testing.T) {
 		}
 		check("snapshot " + name)
 	}
+	// A snapshot of the newest state that says it follows another log's end has nothing behind it to contradict it.
+	wrong := stored
+	wrong.Version = uint64(want.Version())
+	wrong.Data = append([]byte(strings.Repeat("00", sha256.Size)+"\n"), org.Save(want)...)
+	sum := sha256.Sum256(wrong.Data)
+	wrong.Hash = sum[:]
+	if err := errors.Join(db.Snapshots().Drop(t.Context(), string(id)), db.Snapshots().Save(t.Context(), wrong)); err != nil {
+		t.Fatal(err)
+	}
+	check("snapshot of another log")
 }
 
 // I-49: every write four ways. What was acknowledged is there once, what was refused is not, and a caller who was told

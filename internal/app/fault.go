@@ -127,8 +127,8 @@ func (a *App) happened(jobs []*job) (happened, known bool) {
 	}
 	for _, j := range jobs {
 		if j.append != nil && j.append.Replay != nil {
-			_, err := a.db.Log().Replayed(ctx, j.append.Replay.Scope, j.append.Replay.Actor, j.append.Replay.Key)
-			return err == nil, err == nil || errors.Is(err, store.ErrNotFound)
+			r, err := a.db.Log().Replayed(ctx, j.append.Replay.Scope, j.append.Replay.Actor, j.append.Replay.Key)
+			return err == nil && r.Command == j.id, err == nil || errors.Is(err, store.ErrNotFound)
 		}
 	}
 	return false, true

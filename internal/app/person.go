@@ -233,22 +233,26 @@ func (a *App) Vouch(ctx context.Context, c Caller, id org.PersonID, vouched bool
 	account := func() (Person, error) {
 		return a.changePerson(ctx, id, 0, func(p *store.Person) { p.Vouched = vouched })
 	}
+	tell := func() error {
+		return a.everywhere(ctx, id, func(o org.OrgID) error {
+			_, err := a.Do(ctx, c, o, cmd, Opts{})
+			return err
+		})
+	}
 	if vouched {
 		if p, err = account(); err != nil {
 			return Person{}, err
 		}
+		return p, tell()
 	}
-	err = a.everywhere(ctx, id, func(o org.OrgID) error {
-		_, err := a.Do(ctx, c, o, cmd, Opts{})
-		return err
-	})
-	if err != nil {
+	if err := tell(); err != nil {
 		return Person{}, err
 	}
-	if !vouched {
-		return account()
+	if p, err = account(); err != nil {
+		return Person{}, err
 	}
-	return p, nil
+	// A membership that began meanwhile took up what the account still said.
+	return p, tell()
 }
 
 // everywhere calls f for every organization of a person; that the membership is over by now is no error.

@@ -77,17 +77,33 @@ func (a *App) refresh(ctx context.Context, e *entry, asked time.Time) (view, err
 		v = e.view()
 	}
 	if !v.at(heads[0]) {
-		if err := a.catchUp(ctx, e, v); err != nil {
+		if v, err = a.level(ctx, e, v, heads[0]); err != nil {
 			return v, a.poisoned(ctx, e, err)
-		}
-		if v = e.view(); uint64(v.state.Version()) <= heads[0].Version && !v.at(heads[0]) {
-			e.forget()
-			return v, a.poisoned(ctx, e, fmt.Errorf("%w: it ends at version %d otherwise than its head at %d says", errPoison, v.state.Version(), heads[0].Version))
 		}
 	}
 	e.hold(v.state, v.hash, start)
 	a.offerSnapshot(e)
 	return e.view(), nil
+}
+
+// level catches up with a head. A snapshot that leads elsewhere is dropped; then the log is judged by itself.
+func (a *App) level(ctx context.Context, e *entry, v view, head store.Head) (view, error) {
+	for again := false; ; again = true {
+		if err := a.catchUp(ctx, e, v); err != nil {
+			return v, err
+		}
+		if v = e.view(); uint64(v.state.Version()) > head.Version || v.at(head) {
+			return v, nil
+		}
+		had := v.state.Version()
+		e.forget()
+		if v = e.view(); again {
+			return v, fmt.Errorf("%w: it ends at version %d otherwise than its head at %d says", errPoison, had, head.Version)
+		}
+		if err := a.db.Snapshots().Drop(ctx, string(e.id)); err != nil {
+			return v, err
+		}
+	}
 }
 
 // unavailable turns a database error into the refusal that callers see; its text goes to the server's log only.

@@ -4,20 +4,19 @@ import "github.com/commonhold/commonhold/org"
 
 // Refusals of the use cases, beside those of the core.
 var (
-	ErrUnknownPerson   = &org.Refusal{Kind: org.NotFound, Code: "person.not_found", Text: "There is no such person; create them first."}
-	ErrPersonChanged   = &org.Refusal{Kind: org.Conflict, Code: "person.changed", Text: "Somebody changed this person meanwhile; read again and repeat."}
-	ErrAddressTaken    = &org.Refusal{Kind: org.Conflict, Code: "address.taken", Text: "Another person has this address."}
-	ErrBadAddress      = &org.Refusal{Kind: org.Invalid, Code: "address.malformed", Text: "Write one mail address, such as ada@example.com, of at most 254 characters."}
-	ErrNotVouched      = &org.Refusal{Kind: org.Forbidden, Code: "acting.not_vouched", Text: "The operator does not vouch for this person's sign-in; vouch for them first."}
-	ErrUnknownKey      = &org.Refusal{Kind: org.NotFound, Code: "key.not_found", Text: "There is no such key."}
-	ErrLinkSpent       = &org.Refusal{Kind: org.Forbidden, Code: "link.spent", Text: "This link was used before, or its time is over; make a new one with “commonhold link” beside the server."}
-	ErrLastKey         = &org.Refusal{Kind: org.Conflict, Code: "key.last", Text: "This is the last key of the operator; make another one first."}
-	ErrKeyReused       = &org.Refusal{Kind: org.Conflict, Code: "idempotency.reused", Text: "This Idempotency-Key was used for another request; choose a new one."}
-	ErrBusy            = &org.Refusal{Kind: org.Unavailable, Code: "write.busy", Text: "Others change this organization at the moment; repeat the request."}
-	ErrOutcomeUnknown  = &org.Refusal{Kind: org.Unavailable, Code: "write.unknown", Text: "The database did not say whether this happened; repeat it with the same Idempotency-Key."}
-	ErrUnavailable     = &org.Refusal{Kind: org.Unavailable, Code: "instance.unavailable", Text: "The database does not answer; try again in a moment."}
-	ErrQuarantined     = &org.Refusal{Kind: org.Unavailable, Code: "organization.quarantined", Text: "This organization's log cannot be read; the operator finds the reason in the server's log."}
-	ErrTooOld          = &org.Refusal{Kind: org.Unavailable, Code: "version.not_reached", Text: "This organization has not reached the version asked for; try again in a moment."}
-	ErrClosing         = &org.Refusal{Kind: org.Unavailable, Code: "instance.stopping", Text: "This server is stopping; ask another or try again in a moment."}
-	ErrUnknownTimezone = org.ErrBadTimezone
+	ErrUnknownPerson  = &org.Refusal{Kind: org.NotFound, Code: "person.not_found", Text: "There is no such person; create them first."}
+	ErrPersonChanged  = &org.Refusal{Kind: org.Conflict, Code: "person.changed", Text: "Somebody changed this person meanwhile; read again and repeat."}
+	ErrAddressTaken   = &org.Refusal{Kind: org.Conflict, Code: "address.taken", Text: "Another person has this address."}
+	ErrBadAddress     = &org.Refusal{Kind: org.Invalid, Code: "address.malformed", Text: "Write one mail address, such as ada@example.com, of at most 254 characters."}
+	ErrNotVouched     = &org.Refusal{Kind: org.Forbidden, Code: "acting.not_vouched", Text: "The operator does not vouch for this person's sign-in; vouch for them first."}
+	ErrUnknownKey     = &org.Refusal{Kind: org.NotFound, Code: "key.not_found", Text: "There is no such key."}
+	ErrLinkSpent      = &org.Refusal{Kind: org.Forbidden, Code: "link.spent", Text: "This link was used before, or its time is over; make a new one with “commonhold link” beside the server."}
+	ErrLastKey        = &org.Refusal{Kind: org.Conflict, Code: "key.last", Text: "This is the last key of the operator; make another one first."}
+	ErrKeyReused      = &org.Refusal{Kind: org.Conflict, Code: "idempotency.reused", Text: "This Idempotency-Key was used for another request; choose a new one."}
+	ErrBusy           = &org.Refusal{Kind: org.Unavailable, Code: "write.busy", Text: "Others change this organization at the moment; repeat the request."}
+	ErrOutcomeUnknown = &org.Refusal{Kind: org.Unavailable, Code: "write.unknown", Text: "The database did not say whether this happened; repeat it with the same Idempotency-Key."}
+	ErrUnavailable    = &org.Refusal{Kind: org.Unavailable, Code: "instance.unavailable", Text: "The database does not answer; try again in a moment."}
+	ErrQuarantined    = &org.Refusal{Kind: org.Unavailable, Code: "organization.quarantined", Text: "This organization's log cannot be read; the operator finds the reason in the server's log."}
+	ErrTooOld         = &org.Refusal{Kind: org.Unavailable, Code: "version.not_reached", Text: "This organization has not reached the version asked for; try again in a moment."}
+	ErrClosing        = &org.Refusal{Kind: org.Unavailable, Code: "instance.stopping", Text: "This server is stopping; ask another or try again in a moment."}
 )

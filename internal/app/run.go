@@ -167,7 +167,7 @@ func zone(z org.Timezone) error {
 		return nil
 	}
 	if _, err := time.LoadLocation(string(z)); err != nil || z == "Local" {
-		return ErrUnknownTimezone
+		return org.ErrBadTimezone
 	}
 	return nil
 }

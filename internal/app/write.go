@@ -222,6 +222,11 @@ func (a *App) decide(j *job, w *working) {
 		}
 	}
 	ap := a.appendOf(j, w)
+	if err := store.Check([]store.Append{*ap}); err != nil {
+		// What no database may hold is this command's failure, not that of those who share its append.
+		j.next, j.facts, j.refusal = j.base, nil, err
+		return
+	}
 	if len(ap.Events) > 0 || ap.Replay != nil {
 		j.append = ap
 	}

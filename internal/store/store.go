@@ -104,12 +104,14 @@ type Append struct {
 // Log keeps the facts of every organization.
 type Log interface {
 	// Append writes the whole batch in one transaction, or nothing. Every append needs the head of its organization to
-	// be at After (0: the organization has no log yet), also one without events, which leaves the head as it is. The
+	// be at After (0: the organization has no log yet), also one without events, which leaves the head as it is; the
+	// first event's Prev must be the head's hash, so that a writer who missed that a log was replaced adds nothing. The
 	// appends of a batch take effect one after another, so they may follow each other in one organization; of one
 	// append Unset comes before Set. A head that moved is a *ConflictError; a look-up that leads elsewhere, a replay
 	// row whose (scope, actor, key) exists, or a message whose id waits already, is a *TakenError (kind "replay" and
 	// "message" for the latter two). A look-up set again to the same target is no error. When Append returns nil the
-	// batch survives a power cut. A batch that Check refuses is ErrMalformed; Prev and Hash are the caller's word.
+	// batch survives a power cut. A batch that Check refuses is ErrMalformed; the other Prevs, and Hash, are
+	// the caller's word.
 	Append(ctx context.Context, batch []Append) error
 
 	// Events returns up to limit events of an organization with versions above after, in order. None is no error.

@@ -26,7 +26,8 @@ func (db *DB) Append(ctx context.Context, batch []store.Append) error {
 }
 
 func (db *DB) append(t *transaction, a *store.Append) error {
-	if db.heads[a.Org].Version != a.After {
+	head := db.heads[a.Org]
+	if head.Version != a.After || len(a.Events) > 0 && !bytes.Equal(head.Hash, a.Events[0].Prev) {
 		return &store.ConflictError{Org: a.Org}
 	}
 	if n := len(a.Events); n > 0 {

@@ -14,7 +14,7 @@ var _ store.Log = (*DB)(nil)
 
 const (
 	startHead = `INSERT INTO heads (org, version, at, hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
-	moveHead  = `UPDATE heads SET version = $1, at = $2, hash = $3 WHERE org = $4 AND version = $5`
+	moveHead  = `UPDATE heads SET version = $1, at = $2, hash = $3 WHERE org = $4 AND version = $5 AND hash = $6`
 	keepHead  = `UPDATE heads SET version = version WHERE org = $1 AND version = $2`
 	dropHead  = `DELETE FROM heads WHERE org = $1 AND version = 0`
 
@@ -78,7 +78,7 @@ func (t *transaction) claimHead(a *store.Append) (err error) {
 	case n > 0 && after == 0:
 		moved, err = t.exec(startHead, a.Org, int64(n), a.Events[n-1].At, a.Hash)
 	case n > 0:
-		moved, err = t.exec(moveHead, after+int64(n), a.Events[n-1].At, a.Hash, a.Org, after)
+		moved, err = t.exec(moveHead, after+int64(n), a.Events[n-1].At, a.Hash, a.Org, after, blob(a.Events[0].Prev))
 	case after > 0:
 		moved, err = t.exec(keepHead, a.Org, after)
 	default:

@@ -70,6 +70,13 @@ func allOrNothing(t *testing.T, db store.DB) {
 			bend: func(a *store.Append) { *a = (&History{Org: "org_9"}).Next(1) },
 		},
 		{
+			name: "the last one follows another event than the log's last", want: store.ErrConflict,
+			bend: func(a *store.Append) {
+				other := History{Org: "org_9", Version: 1, Hash: make([]byte, 32)}
+				*a = other.Next(1)
+			},
+		},
+		{
 			name: "the last one's look-up is taken", want: store.ErrTaken,
 			bend: func(a *store.Append) {
 				a.Set = []store.Lookup{{Kind: "other", Key: "free", Org: "org_9"}, {Kind: "slug", Key: "taken", Org: "org_9", ID: "y"}}

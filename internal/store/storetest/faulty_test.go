@@ -15,11 +15,12 @@ import (
 func TestOvertakenAppendConflicts(t *testing.T) {
 	plain := memory.Open()
 	overtakers := 0
+	var rival storetest.History
 	db := storetest.Inject(plain, storetest.Plan{
 		Append: storetest.Nth(2, storetest.Overtaken),
 		Overtake: func(ctx context.Context, log store.Log, batch []store.Append) error {
 			overtakers++
-			rival := storetest.History{Org: batch[0].Org, Version: batch[0].After, Command: "rival"}
+			rival = storetest.History{Org: batch[0].Org, Version: batch[0].After, Hash: batch[0].Events[0].Prev, Command: "rival"}
 			return log.Append(ctx, []store.Append{rival.Next(1)})
 		},
 	})
@@ -27,7 +28,7 @@ func TestOvertakenAppendConflicts(t *testing.T) {
 	for n, want := range []error{nil, store.ErrConflict, nil} {
 		at := h
 		if n == 2 {
-			at.Version++ // the caller decides again, behind the rival
+			at.Version, at.Hash = rival.Version, rival.Hash // the caller decides again, behind the rival
 		}
 		if err := db.Log().Append(t.Context(), []store.Append{at.Next(1)}); !errors.Is(err, want) {
 			t.Fatalf("append %d: error is %v, want %v", n, err, want)
