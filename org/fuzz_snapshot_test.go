@@ -34,7 +34,6 @@ func TestSnapshotThatHoldsEverythingLoads_I43(t *testing.T) {
 	}
 }
 
-// T-234
 func TestSnapshotsThatLieAreRefused(t *testing.T) {
 	library := storyLibrary(t)
 	for _, row := range []struct{ name, truth, lie string }{

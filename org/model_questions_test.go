@@ -145,7 +145,7 @@ func whyNot(p *picture, x *rPerson, in ProjectID, at Instant) string {
 // I-16, I-21, I-66
 func TestRandomQuestionsHaveTheAnswersOfTheReference(t *testing.T) {
 	library := walkLibrary(t)
-	asked, want := 0, 4000
+	asked, want := 0, 20_000
 	if long() {
 		want = 100_000
 	}
