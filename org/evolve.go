@@ -29,11 +29,31 @@ func Evolve(s *State, facts ...Stamped) *State {
 	if len(facts) == 0 {
 		return s
 	}
-	next := *s
-	next.edit = &edit{}
-	next.fold(facts)
-	next.edit = nil
-	return &next
+	r := s.Replay()
+	r.next.fold(facts)
+	return r.State()
+}
+
+// A Replay folds a log that comes in parts. Between them it copies nothing, as one Evolve after the other would.
+type Replay struct{ next State }
+
+// Replay begins a replay of what follows the state, which stays as it is.
+func (s *State) Replay() *Replay {
+	r := &Replay{*s}
+	r.next.edit = &edit{}
+	return r
+}
+
+// Fold takes the next facts and says whether the log can be folded so far.
+func (r *Replay) Fold(facts ...Stamped) error {
+	r.next.fold(facts)
+	return r.next.damage
+}
+
+// State returns what the log folds into, and ends the replay: nothing may be folded afterwards.
+func (r *Replay) State() *State {
+	r.next.edit = nil
+	return &r.next
 }
 
 func (s *State) fold(facts []Stamped) {
@@ -43,8 +63,8 @@ func (s *State) fold(facts []Stamped) {
 			s.broken("version %d: %v", s.version+1, r)
 		}
 	}()
-	for _, f := range facts {
-		switch {
+	for i := range facts {
+		switch f := &facts[i]; {
 		case s.damage != nil:
 			return
 		case f.Version != s.version+1:

@@ -86,11 +86,11 @@ type team struct {
 	deleted  bool
 	grants   ties  // to projects
 	lists    *edit // owns roster: it may grow in place
+	changed  Version
+	roster   []uint32 // rows of people, in order
 	name     Name
 	external ExternalID
 	created  Instant
-	changed  Version
-	roster   []uint32 // rows of people, in order
 }
 
 func (t *team) id() TeamID { return TeamID(teamPrefix + string(t.body[:])) }
@@ -101,15 +101,15 @@ type project struct {
 	deleted  Instant // when; zero while it lives
 	everyone ties
 	lists    *edit // owns holders and teams
+	changed  Version
+	holders  []uint32 // rows of people with a grant of their own, in order
+	teams    []uint32 // rows of teams with a grant, in order
 	name     Name
 	external ExternalID
 	timezone Timezone
 	region   Region
 	created  Instant
 	creator  uint32
-	changed  Version
-	holders  []uint32 // rows of people with a grant of their own, in order
-	teams    []uint32 // rows of teams with a grant, in order
 }
 
 func (p *project) id() ProjectID { return ProjectID(projectPrefix + string(p.body[:])) }
@@ -316,6 +316,9 @@ func (s *State) holdTeam(p *project, team uint32, in bool) {
 }
 
 func inPlace(rows []uint32, r uint32, in bool) []uint32 {
+	if n := len(rows); in && (n == 0 || rows[n-1] < r) {
+		return append(rows, r) // whoever came last is most often the one
+	}
 	i, found := slices.BinarySearch(rows, r)
 	switch {
 	case in && !found:

@@ -10,7 +10,7 @@ import (
 type edit struct{ _ byte }
 
 // table is a growing list of rows. A few rows make a leaf, many leaves a branch: to write a row is to copy its leaf,
-// the branch's list of leaves and the short list of branches, however long the table is.
+// the branch's lists of leaves and the short list of branches, however long the table is.
 type table[T any] struct {
 	owner    *edit
 	n        int
@@ -19,12 +19,8 @@ type table[T any] struct {
 
 type branch[T any] struct {
 	owner  *edit
-	leaves []*leaf[T]
-}
-
-type leaf[T any] struct {
-	rows  [leafRows]T // first: rows of the size of a cache line lie in one
-	owner *edit
+	leaves []*[leafRows]T
+	owners []*edit // of the leaves
 }
 
 const (
@@ -35,25 +31,24 @@ const (
 
 // get returns the place of row i for reading.
 func (t *table[T]) get(i uint32) *T {
-	return &t.branches[i/branchRows].leaves[i/leafRows%branchLeaves].rows[i%leafRows]
+	return &t.branches[i/branchRows].leaves[i/leafRows%branchLeaves][i%leafRows]
 }
 
 // at returns the place of row i for writing. It stays the row's place until the edit ends.
 func (t *table[T]) at(e *edit, i uint32) *T {
-	l := &t.branch(e, i).leaves[i/leafRows%branchLeaves]
-	if (*l).owner != e {
-		c := **l
-		c.owner = e
-		*l = &c
+	b, l := t.branch(e, i), i/leafRows%branchLeaves
+	if b.owners[l] != e {
+		c := *b.leaves[l]
+		b.leaves[l], b.owners[l] = &c, e
 	}
-	return &(*l).rows[i%leafRows]
+	return &b.leaves[l][i%leafRows]
 }
 
 func (t *table[T]) add(e *edit, v T) uint32 {
 	i := uint32(t.n)
 	if i%leafRows == 0 {
 		b := t.branch(e, i)
-		b.leaves = append(b.leaves, &leaf[T]{owner: e})
+		b.leaves, b.owners = append(b.leaves, new([leafRows]T)), append(b.owners, e)
 	}
 	t.n++
 	*t.at(e, i) = v
@@ -71,7 +66,8 @@ func (t *table[T]) branch(e *edit, i uint32) *branch[T] {
 	}
 	b := &t.branches[i/branchRows]
 	if b.owner != e {
-		b.leaves = append(make([]*leaf[T], 0, len(b.leaves)+1), b.leaves...)
+		b.leaves = append(make([]*[leafRows]T, 0, len(b.leaves)+1), b.leaves...)
+		b.owners = append(make([]*edit, 0, len(b.owners)+1), b.owners...)
 		b.owner = e
 	}
 	return b
