@@ -73,7 +73,8 @@ func (a *App) dropTaken(ctx context.Context, jobs []*job, taken *store.TakenErro
 				j.done <- outcome{result, err}
 				continue
 			}
-			j.done <- outcome{err: takenRefusal(taken.Kind)}
+			j.refusal = takenRefusal(taken.Kind)
+			a.refuse(ctx, j)
 			continue
 		}
 		kept = append(kept, j)

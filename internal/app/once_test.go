@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -150,5 +151,26 @@ func TestNobodyLearnsWhoHasAnAccountByACommandThatIsRefused(t *testing.T) {
 	}
 	if _, err := r.Do(t.Context(), theOperator, "", org.CreateOrganization{Name: "New", Slug: "fresh"}, Opts{}); !errors.Is(err, org.ErrBadID) {
 		t.Errorf("nobody owns: %v", err)
+	}
+}
+
+// I-50: whoever comes second under a key meets what the first took, and is told what the first was told.
+func TestFoundingOnceUnderAKeyHoweverManyTry(t *testing.T) {
+	r := newRig(t, nil, func(o *Options) { o.BatchSize = 1 })
+	olga := r.person("olga")
+	results := make([]Result, 8)
+	errs := make([]error, len(results))
+	var wait sync.WaitGroup
+	for i := range results {
+		wait.Go(func() {
+			results[i], errs[i] = r.Do(t.Context(), theOperator, "", org.CreateOrganization{Name: "Acme", Slug: "acme", Owner: olga},
+				Opts{Key: "once", Request: []byte("acme"), Answer: func(_, after *org.State, _ org.Command) any { return after.ID() }})
+		})
+	}
+	wait.Wait()
+	for i, err := range errs {
+		if err != nil || string(results[i].Answer) != string(results[0].Answer) {
+			t.Errorf("%s, %v; the first was told %s", results[i].Answer, err, results[0].Answer)
+		}
 	}
 }
