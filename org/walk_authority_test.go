@@ -54,6 +54,7 @@ func nobodyGivesMore(p *passage) error {
 				}
 				may := p.before.cover(p.by.Person, in, p.at)
 				may.add(p.carriedBy(in))
+				may.add(p.before.everyones(in, at))
 				for k := range is {
 					if !was[k] && !may[k] {
 						return fmt.Errorf("%s won %s in %q at %v, which %v does not cover", x.id, k, in, at, p.by)
@@ -115,6 +116,17 @@ func (p *passage) placingIsGiving(c PlaceInTeam) error {
 }
 
 func (p *passage) is(c Command) bool { return fmt.Sprintf("%T", p.cmd) == fmt.Sprintf("%T", c) }
+
+// everyones is what was given to all people, present and future, when it was given.
+func (p *picture) everyones(in ProjectID, at Instant) permissions {
+	out := permissions{}
+	for _, g := range p.grants {
+		if g.to.Everyone && g.project == in && g.window.contains(at) {
+			out.add(p.projectPermissions(g.role))
+		}
+	}
+	return out
+}
 
 // carriedBy is what a manager hands on with a plain place in their team.
 func (p *passage) carriedBy(in ProjectID) permissions {

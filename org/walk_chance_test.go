@@ -361,7 +361,7 @@ func (c *chance) command() Command {
 		{3, func() Command { return Remove{c.person()} }},
 		{1, func() Command { return Leave{} }},
 		{4, func() Command {
-			return Restore{Person: c.mostly(func(x *rPerson) bool { return !x.member || x.window.over(c.w.now) }), Proofs: Proofs(c.IntN(8))}
+			return Restore{Person: c.mostly(func(x *rPerson) bool { return !x.member || x.window.over(c.w.now) }), Window: c.window(), Proofs: Proofs(c.IntN(8))}
 		}},
 		{3, func() Command { return Vouch{c.person(), c.often()} }},
 		{2, func() Command { return TransferOwnership{c.person(), pick(c, []OrgRole{"", "", c.orgRole()})} }},
