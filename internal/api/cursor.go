@@ -31,8 +31,8 @@ func (k cursors) open(c *call, cursor string) (after string, err error) {
 	if _, given := c.query["cursor"]; !given {
 		return "", nil
 	}
-	b, err := cursorText.Strict().DecodeString(cursor)
-	if err != nil || len(cursor) > maxCursor || len(b) <= sealSize {
+	b, err := cursorText.DecodeString(cursor)
+	if err != nil || len(cursor) > maxCursor || len(b) <= sealSize || cursorText.EncodeToString(b) != cursor {
 		return "", in("cursor", errBadCursor)
 	}
 	after = string(b[sealSize:])

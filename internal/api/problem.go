@@ -56,7 +56,7 @@ var (
 	errBadParam      = &fault{http.StatusBadRequest, "parameter.malformed", "The parameter cannot be read; see /v1/openapi.json for its form."}
 	errNoPermission  = &fault{http.StatusNotFound, "permission.not_found", "There is no such permission in the organization's catalog, or not there: some are held in a project, others in the organization."}
 	errBadCursor     = &fault{http.StatusBadRequest, "cursor.invalid", "This cursor is not one for this list: repeat it with the parameters, and as the caller, that it was given to."}
-	errBadOnce       = &fault{http.StatusBadRequest, "idempotency.malformed", "An Idempotency-Key has 1 to 255 printable ASCII characters."}
+	errBadOnce       = &fault{http.StatusBadRequest, "idempotency.malformed", "An Idempotency-Key has 1 to 255 printable ASCII characters without blanks."}
 	errBadMatch      = &fault{http.StatusBadRequest, "precondition.malformed", "If-Match and If-None-Match hold entity tags as ETag gave them, or *."}
 	errNoMatch       = &fault{http.StatusBadRequest, "precondition.unsupported", "This request does not take that condition; only changes to an object that has an ETag take If-Match, only readings If-None-Match."}
 	errChanged       = &fault{http.StatusPreconditionFailed, "precondition.changed", "It changed meanwhile; read it again and repeat."}
