@@ -18,6 +18,9 @@ import (
 func (s *server) greet(ctx context.Context) error {
 	var out strings.Builder
 	fmt.Fprintf(&out, "Commonhold answers at %s\n\n", s.address)
+	if s.PublicURL != "" {
+		fmt.Fprintf(&out, "  listens  on %s, for the proxy\n", s.listener.Addr())
+	}
 	visible := s.Demo || s.Data == inMemory || terminal(s.out)
 	if visible && s.hasConsole() {
 		link, err := s.link(ctx)
@@ -28,6 +31,9 @@ func (s *server) greet(ctx context.Context) error {
 	}
 	if err := s.tellKey(&out, visible); err != nil {
 		return err
+	}
+	if s.metrics != nil {
+		fmt.Fprintf(&out, "  metrics  http://%s/metrics\n", s.metrics.Addr())
 	}
 	fmt.Fprintf(&out, "  data     %s\n", s.Data)
 	if _, err := s.app.FindOrganization(ctx, demo.Slug); s.Demo && err == nil {

@@ -250,6 +250,7 @@ func (s *server) serve(ctx context.Context) error {
 		servers = append(servers, api.HTTP(mux))
 		go func() { failed <- servers[1].Serve(s.metrics) }()
 	}
+	s.log.Info("started", "version", version(), "listen", s.listener.Addr().String(), "data", s.Data)
 	select {
 	case err = <-failed:
 		err = fmt.Errorf("serve: %w", err)

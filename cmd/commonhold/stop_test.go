@@ -94,17 +94,62 @@ func (i *instance) load(callers int) *load {
 
 func (i *instance) get(path string) int {
 	i.Helper()
-	q, err := http.NewRequestWithContext(i.Context(), http.MethodGet, i.address+path, nil)
+	status, _ := i.fetch(i.address + path)
+	return status
+}
+
+// fetch asks on a connection of its own; nobody's answer is status 0.
+func (i *instance) fetch(address string) (status int, body string) {
+	i.Helper()
+	q, err := http.NewRequestWithContext(i.Context(), http.MethodGet, address, nil)
 	if err != nil {
 		i.Fatal(err)
 	}
 	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	p, err := c.Do(q)
 	if err != nil {
-		return 0
+		return 0, ""
 	}
 	defer p.Body.Close()
-	return p.StatusCode
+	b, err := io.ReadAll(p.Body)
+	if err != nil {
+		i.Fatal(err)
+	}
+	return p.StatusCode, string(b)
+}
+
+func TestMetricsHaveAnAddressOfTheirOwn(t *testing.T) {
+	i := newInstance(t, "--metrics-listen", "127.0.0.1:0")
+	_, rest, _ := strings.Cut(i.process.said(), "  metrics  ")
+	address, _, ok := strings.Cut(rest, "\n")
+	if status, body := i.fetch(address); !ok || status != http.StatusOK || !strings.Contains(body, "commonhold_") {
+		t.Errorf("%q: %d %s", address, status, body)
+	}
+	if status := i.get("/metrics"); status != http.StatusNotFound {
+		t.Errorf("the address of the API answers %d", status)
+	}
+}
+
+func TestTheConsoleIsForThisMachineAlone(t *testing.T) {
+	i := newInstance(t)
+	if status, _ := i.fetch(i.address + "/"); status == http.StatusNotFound {
+		t.Error("nothing leads to the console")
+	}
+	if status, _ := i.fetch(i.address + "/console/open"); status != http.StatusOK {
+		t.Errorf("/console/open answers %d", status)
+	}
+	if err := i.process.stop(); err != nil {
+		t.Fatal(err)
+	}
+	address, err := i.process.start(i.dir, environment(), []string{"--public-url", "https://commonhold.example.com"})
+	_, rest, _ := strings.Cut(i.process.said(), "  listens  on ")
+	local, _, ok := strings.Cut(rest, ",")
+	if err != nil || !ok || address != "https://commonhold.example.com" {
+		t.Fatalf("%s, %v\n%s", address, err, i.process.said())
+	}
+	if status, _ := i.fetch("http://" + local + "/console/open"); status != http.StatusNotFound {
+		t.Errorf("behind a proxy the console answers %d", status)
+	}
 }
 
 func (i *instance) waitUnready() {

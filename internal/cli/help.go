@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -43,12 +44,25 @@ func (p *Program) help(commands []Command, globals []Flag, found parsed) error {
 
 func listed(out *strings.Builder, commands []Command, words []string) {
 	var lines [][]string
-	for i := range commands {
-		if commands[i].begins(words) {
-			lines = append(lines, []string{"  " + commands[i].Words, commands[i].Summary})
+	for _, c := range grouped(commands) {
+		if c.begins(words) {
+			lines = append(lines, []string{"  " + c.Words, c.Summary})
 		}
 	}
 	mustAlign(out, lines)
+}
+
+// grouped brings commands with the same first word together, in the order in which the words first come.
+func grouped(commands []Command) []Command {
+	place := map[string]int{}
+	for i := range commands {
+		if word := commands[i].words()[0]; place[word] == 0 {
+			place[word] = i + 1
+		}
+	}
+	out := slices.Clone(commands)
+	slices.SortStableFunc(out, func(a, b Command) int { return place[a.words()[0]] - place[b.words()[0]] })
+	return out
 }
 
 func commandHelp(out *strings.Builder, c *Command) {
@@ -73,16 +87,21 @@ func commandHelp(out *strings.Builder, c *Command) {
 func flagHelp(out *strings.Builder, flags []Flag) {
 	var lines [][]string
 	for _, f := range flags {
-		about := f.Summary
-		for _, note := range []struct{ text, value string }{{"default %s", f.Default}, {"or $%s", f.Env}} {
-			if note.value != "" {
-				about += " (" + fmt.Sprintf(note.text, note.value) + ")"
-			}
-		}
+		var notes []string
 		if f.Required {
-			about += " (required)"
+			notes = append(notes, "required")
 		}
-		lines = append(lines, []string{"  " + strings.TrimSpace("--"+f.Name+" "+f.Value), strings.TrimSpace(about)})
+		if f.Default != "" {
+			notes = append(notes, "default "+f.Default)
+		}
+		if f.Env != "" {
+			notes = append(notes, "or $"+f.Env)
+		}
+		about := f.Summary
+		if len(notes) > 0 {
+			about += " (" + strings.Join(notes, ", ") + ")"
+		}
+		lines = append(lines, []string{"  " + strings.TrimSpace("--"+f.Name+" "+f.Value), about})
 	}
 	mustAlign(out, lines)
 }
