@@ -283,14 +283,11 @@ func deniesTheUnknown(s *State, at Instant) error {
 func monotone(p *passage) error {
 	gives, takes := true, true
 	for _, f := range p.facts {
-		switch e := f.Event.(type) {
-		case *GrantGiven, *TeamMemberAdded, *TeamCreated, *MemberReactivated, *ProjectRestored, *Entered:
+		switch f.Event.(type) {
+		case *GrantGiven, *TeamMemberAdded, *TeamCreated, *MemberAdded, *MemberReactivated, *ProjectRestored, *Entered:
 			takes = false
 		case *GrantTaken, *TeamMemberRemoved, *TeamDeleted, *MemberSuspended, *MemberRemoved, *MemberLeft, *ProjectDeleted:
 			gives = false
-		case *MemberAdded:
-			takes = false
-			_ = e
 		default:
 			return nil
 		}

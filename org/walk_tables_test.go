@@ -18,7 +18,6 @@ func consistent(s *State) error {
 type recount struct {
 	*State
 	counts               Counts
-	liveTeams, liveNamed int
 	externalT, externalP int
 	err                  error
 }
