@@ -215,12 +215,11 @@ func (a *App) proofs(ctx context.Context, id org.PersonID) (p org.Proofs, lackin
 // first, so that none is ever left believing in an owner who cannot come in. All organizations are asked before anything
 // is written, so that a refusal leaves nothing half done.
 func (a *App) Vouch(ctx context.Context, c Caller, id org.PersonID, vouched bool) (Person, error) {
-	p, err := a.Person(ctx, id)
-	if err != nil {
+	if _, err := a.Person(ctx, id); err != nil {
 		return Person{}, err
 	}
 	cmd := org.Vouch{Person: id, Vouched: vouched}
-	err = a.everywhere(ctx, id, func(o org.OrgID) error {
+	err := a.everywhere(ctx, id, func(o org.OrgID) error {
 		s, err := a.View(ctx, o, Freshness{Now: true})
 		if err == nil {
 			_, err = org.Decide(s, c.actor(), a.Now(), cmd)
@@ -240,7 +239,8 @@ func (a *App) Vouch(ctx context.Context, c Caller, id org.PersonID, vouched bool
 		})
 	}
 	if vouched {
-		if p, err = account(); err != nil {
+		p, err := account()
+		if err != nil {
 			return Person{}, err
 		}
 		return p, tell()
@@ -248,7 +248,8 @@ func (a *App) Vouch(ctx context.Context, c Caller, id org.PersonID, vouched bool
 	if err := tell(); err != nil {
 		return Person{}, err
 	}
-	if p, err = account(); err != nil {
+	p, err := account()
+	if err != nil {
 		return Person{}, err
 	}
 	// A membership that began meanwhile took up what the account still said.
