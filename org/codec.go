@@ -118,12 +118,16 @@ func integer[T ~int64 | ~uint64 | ~uint32 | ~uint8](c *codec, v *T) {
 		c.buf = strconv.AppendUint(c.buf, uint64(*v), 10)
 		return
 	}
-	n, start := uint64(0), c.pos
-	for c.pos < len(c.buf) && c.buf[c.pos]-'0' < 10 {
-		n = n*10 + uint64(c.buf[c.pos]-'0')
-		c.pos++
+	n, digits := uint64(0), c.buf[c.pos:]
+	for i, b := range digits {
+		if b-'0' > 9 {
+			digits = digits[:i]
+			break
+		}
+		n = n*10 + uint64(b-'0')
 	}
-	if c.pos == start || c.pos-start > 18 || c.pos-start > 1 && c.buf[start] == '0' || uint64(T(n)) != n {
+	c.pos += len(digits)
+	if len(digits) == 0 || len(digits) > 18 || len(digits) > 1 && digits[0] == '0' || uint64(T(n)) != n {
 		c.fail("bad number")
 		return
 	}
@@ -195,6 +199,9 @@ func (c *codec) array(name string, n int, grow func(), each func(i int)) {
 	}
 	c.byte(']')
 }
+
+// ahead reports whether a byte comes next in what is read.
+func (c *codec) ahead(b byte) bool { return c.pos < len(c.buf) && c.buf[c.pos] == b }
 
 // byte writes one, or passes one that must be there.
 func (c *codec) byte(b byte) {

@@ -1,6 +1,7 @@
 package org
 
 import (
+	"hash/maphash"
 	"strings"
 	"time"
 	"unicode"
@@ -108,18 +109,18 @@ func (w Window) valid() error {
 
 const idAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
+// inIDs says which bytes are characters of ids.
+var inIDs = func() (in [256]bool) {
+	for i := range len(idAlphabet) {
+		in[idAlphabet[i]] = true
+	}
+	return in
+}()
+
 // validID reports whether id is the prefix and 26 characters of the alphabet, at most 128 bits.
 func validID(id, prefix string) bool {
-	rest, ok := strings.CutPrefix(id, prefix)
-	if !ok || len(rest) != 26 || rest[0] > '7' {
-		return false
-	}
-	for i := range len(rest) {
-		if strings.IndexByte(idAlphabet, rest[i]) < 0 {
-			return false
-		}
-	}
-	return true
+	b, ok := bodyOf(id, prefix)
+	return ok && b.valid()
 }
 
 const (
@@ -138,16 +139,25 @@ func (id ProjectID) Valid() bool { return validID(string(id), projectPrefix) }
 // looking a row up compares them where it reads the row anyway.
 type body [26]byte
 
-// bodyOf returns the body of a valid id.
-func bodyOf[T ~string](id T) (b body) {
-	copy(b[:], id[len(id)-len(b):])
-	return b
+// bodyOf cuts the body out of an id, if it has the prefix and the length.
+func bodyOf(id, prefix string) (b body, ok bool) {
+	if len(id) != len(prefix)+len(b) || id[:len(prefix)] != prefix {
+		return b, false
+	}
+	copy(b[:], id[len(prefix):])
+	return b, true
 }
 
-// in reports whether id is the prefix and this body.
-func (b *body) in(prefix, id string) bool {
-	return len(id) == len(prefix)+len(b) && id[:len(prefix)] == prefix && id[len(prefix):] == string(b[:])
+func (b *body) valid() bool {
+	for _, c := range b {
+		if !inIDs[c] {
+			return false
+		}
+	}
+	return b[0] <= '7'
 }
+
+func (b *body) hash() uint32 { return uint32(maphash.Bytes(seed, b[:]) >> 32) }
 
 // Valid says what is wrong with a name, if anything.
 func (n Name) Valid() error { return n.valid() }

@@ -196,6 +196,9 @@ func (s *State) statePeople(from, to int) []statedPerson {
 }
 
 func (f *PeopleStated) fields(c *codec) {
+	if c.reading {
+		f.rows = make([]statedPerson, 0, min(statedRows, len(c.buf)/64))
+	}
 	c.array("people", len(f.rows), func() { f.rows = append(f.rows, statedPerson{}) }, func(i int) {
 		p := &f.rows[i]
 		c.byte('{')
@@ -224,7 +227,7 @@ func (f *PeopleStated) fields(c *codec) {
 func (f *PeopleStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		p := f.rows[i].member
-		if s.person(p.id()) != noRow || !s.plausible(&p) {
+		if s.personWith(p.body) != noRow || !s.plausible(&p) {
 			s.broken("person %s is stated twice or wrongly", p.id())
 			return
 		}
@@ -233,7 +236,7 @@ func (f *PeopleStated) apply(s *State, m Meta) {
 		role := p.role
 		p.role = 0
 		row := s.people.add(s.edit, p)
-		s.personAt.put(s.edit, hashOf(string(p.id())), row)
+		s.personAt.put(s.edit, p.body.hash(), row)
 		s.rank(row, role)
 		s.people.at(s.edit, row).change = f.rows[i].change
 		switch p.status {
@@ -278,14 +281,14 @@ func (f *TeamsStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		t := f.rows[i]
 		_, taken := s.TeamByExternal(t.external)
-		if s.teamRow(t.id()) != noRow || t.changed > s.version || t.deleted && t.external != "" ||
+		if s.teamWith(t.body) != noRow || t.changed > s.version || t.deleted && t.external != "" ||
 			!t.deleted && (s.teamByName(t.name) != noRow || taken) {
 			s.broken("team %s is stated twice or wrongly", t.id())
 			return
 		}
 		t.lists, t.roster, t.grants = s.edit, nil, nil
 		row := s.teams.add(s.edit, t)
-		s.teamAt.put(s.edit, hashOf(string(t.id())), row)
+		s.teamAt.put(s.edit, t.body.hash(), row)
 		if t.deleted {
 			continue
 		}
@@ -322,13 +325,13 @@ func (f *ProjectsStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		p := f.rows[i]
 		_, taken := s.ProjectByExternal(p.external)
-		if s.projectRow(p.id()) != noRow || p.changed > s.version || p.deleted == 0 && (s.projectByName(p.name) != noRow || taken) {
+		if s.projectWith(p.body) != noRow || p.changed > s.version || p.deleted == 0 && (s.projectByName(p.name) != noRow || taken) {
 			s.broken("project %s is stated twice or wrongly", p.id())
 			return
 		}
 		p.lists, p.everyone, p.holders, p.teams = s.edit, nil, nil, nil
 		row := s.projects.add(s.edit, p)
-		s.projectAt.put(s.edit, hashOf(string(p.id())), row)
+		s.projectAt.put(s.edit, p.body.hash(), row)
 		if p.deleted != 0 {
 			s.counts.Deleted++
 			continue
@@ -364,11 +367,14 @@ func (c *codec) id(prefix string, b *body) {
 		return
 	}
 	end := c.pos + len(prefix) + len(b) + 2
-	if end > len(c.buf) || c.buf[c.pos] != '"' || c.buf[end-1] != '"' || !validID(string(c.buf[c.pos+1:end-1]), prefix) {
+	if end > len(c.buf) || c.buf[c.pos] != '"' || c.buf[end-1] != '"' {
 		c.fail("no id")
 		return
 	}
-	*b = body(c.buf[end-1-len(b) : end-1])
+	var ok bool
+	if *b, ok = bodyOf(string(c.buf[c.pos+1:end-1]), prefix); !ok || !b.valid() {
+		c.fail("no id")
+	}
 	c.pos = end
 }
 

@@ -142,15 +142,36 @@ func (s *State) Damage() error { return s.damage }
 // Row numbers of ids; noRow if the log never named them.
 
 func (s *State) person(id PersonID) uint32 {
-	return s.personAt.find(hashOf(string(id)), func(row uint32) bool { return s.people.get(row).body.in(personPrefix, string(id)) })
+	if b, ok := bodyOf(string(id), personPrefix); ok {
+		return s.personWith(b)
+	}
+	return noRow
 }
 
 func (s *State) teamRow(id TeamID) uint32 {
-	return s.teamAt.find(hashOf(string(id)), func(row uint32) bool { return s.teams.get(row).body.in(teamPrefix, string(id)) })
+	if b, ok := bodyOf(string(id), teamPrefix); ok {
+		return s.teamWith(b)
+	}
+	return noRow
 }
 
 func (s *State) projectRow(id ProjectID) uint32 {
-	return s.projectAt.find(hashOf(string(id)), func(row uint32) bool { return s.projects.get(row).body.in(projectPrefix, string(id)) })
+	if b, ok := bodyOf(string(id), projectPrefix); ok {
+		return s.projectWith(b)
+	}
+	return noRow
+}
+
+func (s *State) personWith(b body) uint32 {
+	return s.personAt.find(b.hash(), func(row uint32) bool { return s.people.get(row).body == b })
+}
+
+func (s *State) teamWith(b body) uint32 {
+	return s.teamAt.find(b.hash(), func(row uint32) bool { return s.teams.get(row).body == b })
+}
+
+func (s *State) projectWith(b body) uint32 {
+	return s.projectAt.find(b.hash(), func(row uint32) bool { return s.projects.get(row).body == b })
 }
 
 func (s *State) teamByName(n Name) uint32 {
@@ -265,12 +286,16 @@ func (s *State) editProject(i uint32) *project {
 // known returns the row of a person, making one that is no member if the log names them for the first time.
 func (s *State) known(id PersonID) uint32 {
 	i := s.person(id)
-	if i == noRow && !id.Valid() {
-		s.broken("version %d: %q is no person's id", s.version, id)
-	} else if i == noRow {
-		i = s.people.add(s.edit, member{body: bodyOf(id)})
-		s.personAt.put(s.edit, hashOf(string(id)), i)
+	if i != noRow {
+		return i
 	}
+	b, ok := bodyOf(string(id), personPrefix)
+	if !ok || !b.valid() {
+		s.broken("version %d: %q is no person's id", s.version, id)
+		return noRow
+	}
+	i = s.people.add(s.edit, member{body: b})
+	s.personAt.put(s.edit, b.hash(), i)
 	return i
 }
 

@@ -15,8 +15,8 @@ const (
 // statedTies are the ties of one holder, the row of a person, team or project.
 type statedTies struct {
 	holder uint32
-	past   former // with formerGrants: the membership that ended
-	ties   []statedTie
+	n      int
+	past   *former // with formerGrants: the membership that ended
 }
 
 type statedTie struct {
@@ -29,30 +29,25 @@ type statedTie struct {
 type TiesStated struct {
 	Of   holding
 	rows []statedTies
+	ties []statedTie // of all rows, one row's behind the other's
 }
 
 // stateTies returns all ties of a state in as few facts as their bound allows.
 func (s *State) stateTies() []Event {
 	var out []Event
 	current := &TiesStated{}
-	stated := 0
 	state := func(of holding, holder uint32, held ties, past *former) {
 		if held.len() == 0 && of != formerGrants {
 			return
 		}
-		if current.Of != of || stated > statedRows {
-			current, stated = &TiesStated{Of: of}, 0
+		if current.Of != of || len(current.rows)+len(current.ties) > statedRows {
+			current = &TiesStated{Of: of}
 			out = append(out, current)
 		}
-		row := statedTies{holder: holder, ties: make([]statedTie, held.len())}
-		if past != nil {
-			row.past = *past
+		for _, t := range held.all() {
+			current.ties = append(current.ties, statedTie{t, s.window(t.window)})
 		}
-		for i, t := range held.all() {
-			row.ties[i] = statedTie{t, s.window(t.window)}
-		}
-		current.rows = append(current.rows, row)
-		stated += 1 + held.len()
+		current.rows = append(current.rows, statedTies{holder, held.len(), past})
 	}
 	for i := range uint32(s.people.n) {
 		state(grantsOfPerson, i, s.people.get(i).grants, nil)
@@ -81,14 +76,23 @@ func (s *State) stateTies() []Event {
 
 func (f *TiesStated) fields(c *codec) {
 	c.enum("of", (*uint8)(&f.Of))
-	c.array("ties", len(f.rows), func() { f.rows = append(f.rows, statedTies{}) }, func(i int) { f.rows[i].fields(c, f.Of) })
+	if c.reading {
+		f.ties = make([]statedTie, 0, len(c.buf)/32)
+	}
+	next := 0
+	c.array("ties", len(f.rows), func() { f.rows = append(f.rows, statedTies{}) }, func(i int) {
+		next += f.row(c, &f.rows[i], next)
+	})
 }
 
-// fields writes [holder,[tie],[tie]…]; a former membership stands between the holder and its ties.
-func (r *statedTies) fields(c *codec, of holding) {
+// row writes [holder,[tie],[tie]…]; a former membership stands between the holder and its ties. It returns their number.
+func (f *TiesStated) row(c *codec, r *statedTies, next int) int {
 	c.byte('[')
 	integer(c, &r.holder)
-	if of == formerGrants {
+	if f.Of == formerGrants {
+		if c.reading {
+			r.past = &former{}
+		}
 		c.byte(',')
 		c.byte('{')
 		number(c, "at", &r.past.at)
@@ -97,19 +101,19 @@ func (r *statedTies) fields(c *codec, of holding) {
 		c.window(&r.past.window)
 		c.byte('}')
 	}
-	for i := 0; c.err == nil; i++ {
-		if c.reading {
-			if c.pos < len(c.buf) && c.buf[c.pos] == ']' {
-				break
-			}
-			r.ties = append(r.ties, statedTie{})
-		} else if i == len(r.ties) {
-			break
-		}
+	for ; c.reading && c.err == nil && !c.ahead(']'); r.n++ {
+		f.ties = append(f.ties, statedTie{})
 		c.byte(',')
-		r.ties[i].fields(c)
+		f.ties[len(f.ties)-1].fields(c)
+	}
+	for i := range r.n {
+		if !c.reading {
+			c.byte(',')
+			f.ties[next+i].fields(c)
+		}
 	}
 	c.byte(']')
+	return r.n
 }
 
 func (t *statedTie) fields(c *codec) {
@@ -131,7 +135,7 @@ func (t *statedTie) fields(c *codec) {
 	integer(c, &t.at)
 	bounded := t.window != (Window{})
 	if c.reading {
-		bounded = c.pos < len(c.buf) && c.buf[c.pos] == ','
+		bounded = c.ahead(',')
 	}
 	if bounded {
 		c.byte(',')
@@ -148,32 +152,36 @@ func (t *statedTie) fields(c *codec) {
 }
 
 func (f *TiesStated) apply(s *State, _ Meta) {
+	from := 0
 	for i := range f.rows {
 		r := &f.rows[i]
-		for j := range r.ties {
-			r.ties[j].tie.window = s.windowRow(r.ties[j].window)
+		list := f.ties[from : from+r.n]
+		from += r.n
+		for j := range list {
+			list[j].tie.window = s.windowRow(list[j].window)
 		}
-		if !s.knowTies(f.Of, r) {
+		if !s.knowTies(f.Of, r, list) {
 			s.broken("ties of row %d lead nowhere", r.holder)
 			return
 		}
-		f.hang(s, r)
+		f.hang(s, r, list)
 	}
 }
 
 // knowTies reports whether the ties are in order, lead to rows that are there, and hang on somebody who may hold them.
-func (s *State) knowTies(of holding, r *statedTies) bool {
-	if !s.mayHold(of, r) || len(r.ties) == 0 && of != formerGrants {
+func (s *State) knowTies(of holding, r *statedTies, list []statedTie) bool {
+	if !s.mayHold(of, r) || len(list) == 0 && of != formerGrants {
 		return false
 	}
-	for i, t := range r.ties {
-		if !s.knowTie(of, r.holder, t.tie) {
+	for i := range list {
+		t := &list[i].tie
+		if !s.knowTie(of, r.holder, t) {
 			return false
 		}
 		if i == 0 {
 			continue
 		}
-		before := r.ties[i-1].tie
+		before := &list[i-1].tie
 		if before.link()&unmarked >= t.link()&unmarked || (of == placesOfPerson || of == grantsOfTeam) && before.to == t.to {
 			return false // a person has one place in a team, a team one role in a project
 		}
@@ -181,7 +189,7 @@ func (s *State) knowTies(of holding, r *statedTies) bool {
 	return true
 }
 
-func (s *State) knowTie(of holding, holder uint32, t tie) bool {
+func (s *State) knowTie(of holding, holder uint32, t *tie) bool {
 	if t.by != operatorRow && int(t.by) >= s.people.n || sourceOf(t.source) == "" || t.at <= 0 || t.at > s.at {
 		return false
 	}
@@ -220,27 +228,27 @@ func (s *State) mayHold(of holding, r *statedTies) bool {
 }
 
 // hang puts known ties where they belong, in both directions.
-func (f *TiesStated) hang(s *State, r *statedTies) {
-	held := make(ties, tieWords*len(r.ties))
-	for i := range r.ties {
-		held.set(i, r.ties[i].tie)
+func (f *TiesStated) hang(s *State, r *statedTies, list []statedTie) {
+	held := make(ties, tieWords*len(list))
+	for i := range list {
+		held.set(i, list[i].tie)
 	}
 	switch f.Of {
 	case grantsOfPerson:
 		s.people.at(s.edit, r.holder).grants = held
 		s.counts.Grants += held.len()
-		for _, t := range held.all() {
+		for _, t := range list {
 			s.hold(s.projects.at(s.edit, t.to), r.holder, true)
 		}
 	case placesOfPerson:
 		s.people.at(s.edit, r.holder).teams = held
-		for _, t := range held.all() {
+		for _, t := range list {
 			s.enlist(s.teams.at(s.edit, t.to), r.holder, true)
 		}
 	case grantsOfTeam:
 		s.teams.at(s.edit, r.holder).grants = held
 		s.counts.Grants += held.len()
-		for _, t := range held.all() {
+		for _, t := range list {
 			s.holdTeam(s.projects.at(s.edit, t.to), r.holder, true)
 		}
 	case grantsOfEveryone:
@@ -248,9 +256,8 @@ func (f *TiesStated) hang(s *State, r *statedTies) {
 		s.counts.Grants += held.len()
 		s.open = withRow(s.open, r.holder)
 	case formerGrants:
-		past := r.past
-		past.grants, past.gone = held, true
-		s.people.at(s.edit, r.holder).past = &past
+		r.past.grants, r.past.gone = held, true
+		s.people.at(s.edit, r.holder).past = r.past
 	case formerPlaces:
 		s.people.get(r.holder).past.teams = held
 	}
