@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"github.com/commonhold/commonhold/internal/api/body"
 	"github.com/commonhold/commonhold/internal/app"
@@ -138,17 +138,23 @@ func readBody(x *exchange, r *http.Request) ([]byte, error) {
 	switch {
 	case errors.As(err, &tooLarge):
 		return nil, errTooLarge
-	case err != nil && !errors.Is(err, io.EOF):
+	case err != nil:
 		return nil, bodyFaults[body.Malformed] // it broke off, or its chunks are no chunks
 	case buf.Len() == 0:
 		return nil, nil
-	}
-	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	charset, named := parameters["charset"]
-	if err != nil || kind != "application/json" || named && charset != "utf-8" && charset != "UTF-8" || len(r.Header["Content-Encoding"]) > 0 {
+	case len(r.Header["Content-Encoding"]) > 0 || !isJSON(r.Header.Get("Content-Type")):
 		return nil, errNotJSON
 	}
 	return buf.Bytes(), nil
+}
+
+func isJSON(contentType string) bool {
+	if contentType == "application/json" {
+		return true
+	}
+	kind, parameters, err := mime.ParseMediaType(contentType)
+	charset, named := parameters["charset"]
+	return err == nil && kind == "application/json" && (!named || strings.EqualFold(charset, "utf-8"))
 }
 
 // question resolves what a call without a command names, and judges it by the row's gate. Nothing that the gate does

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -42,7 +43,7 @@ type Server struct {
 	cursors cursors
 	link    func(context.Context, app.Caller) (route.Link, error)
 	openAPI []byte
-	secure  bool // callers come by https
+	headers http.Header // of every answer
 	slots   chan struct{}
 	timeout time.Duration
 	metrics *metrics
@@ -53,7 +54,7 @@ type Server struct {
 func New(o Options) (*Server, error) { return newServer(o, route.Table()) }
 
 func newServer(o Options, table []route.Route) (*Server, error) {
-	s := &Server{app: o.App, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, secure: strings.HasPrefix(o.PublicURL, "https://"), timeout: o.Timeout}
+	s := &Server{app: o.App, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, headers: headersOf(o.PublicURL), timeout: o.Timeout}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -124,7 +125,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	x := &exchange{ResponseWriter: w}
 	id := requestID(r)
-	s.setHeaders(w.Header(), id)
+	maps.Copy(w.Header(), s.headers)
+	w.Header().Set("X-Request-Id", id)
 	defer func() {
 		if p := recover(); p != nil {
 			s.log.ErrorContext(r.Context(), "panic", "request", id, "route", x.route, "value", fmt.Sprint(p), "stack", string(debug.Stack()))
@@ -163,16 +165,18 @@ func (s *Server) note(ctx context.Context, x *exchange, id string, took time.Dur
 	s.log.LogAttrs(ctx, level, "request", attrs...)
 }
 
-func (s *Server) setHeaders(h http.Header, id string) {
-	h.Set("X-Request-Id", id)
+// headersOf are those of every answer.
+func headersOf(publicURL string) http.Header {
+	h := http.Header{}
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
-	if s.secure {
+	if strings.HasPrefix(publicURL, "https://") {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
+	return h
 }
 
 // requestID is the caller's id of a request if it is a short word, else one of our own.
