@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/commonhold/commonhold/internal/route"
 )
 
 // TestMain lets the test binary be the program: under the name commonhold it is what main is.
@@ -176,4 +178,30 @@ func (l *locked) Write(b []byte) (int, error) {
 	l.p.mu.Lock()
 	defer l.p.mu.Unlock()
 	return l.to.Write(b)
+}
+
+// Every command of the program occurs in a script, so that none is shipped that was never run.
+func TestEveryCommandIsInAScript(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(b)
+	}
+	for _, r := range route.Table() {
+		if r.CLI != "" && !strings.Contains(all.String(), "commonhold "+r.CLI+" ") && !strings.Contains(all.String(), "commonhold "+r.CLI+"\n") {
+			t.Errorf("no script runs commonhold %s", r.CLI)
+		}
+	}
+	for _, words := range []string{"serve", "version", "completion", "import github-org"} {
+		if !strings.Contains(all.String(), "commonhold "+words) {
+			t.Errorf("no script runs commonhold %s", words)
+		}
+	}
 }
