@@ -137,8 +137,8 @@ func TestAdoptCatalog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.refused(theOperator, AdoptCatalog{next.Digest()}, ErrUnknownCatalog)
-	w.refused(theOperator, AdoptCatalog{}, ErrUnknownCatalog)
+	w.refused(theOperator, AdoptCatalog{next.Digest()}, ErrNoCatalog)
+	w.refused(theOperator, AdoptCatalog{}, ErrNoCatalog)
 	before := w.s
 	w.s.catalogs.(known)[next.Digest()] = next
 	w.cannot("mia", row.Key, "web")

@@ -276,7 +276,7 @@ func (c AdoptCatalog) decide(now Situation) ([]Event, error) {
 		return nil, nil
 	}
 	if now.catalogs.Catalog(c.Catalog) == nil {
-		return nil, ErrUnknownCatalog
+		return nil, ErrNoCatalog
 	}
 	return []Event{&CatalogAdopted{Catalog: c.Catalog}}, nil
 }

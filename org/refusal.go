@@ -82,5 +82,6 @@ var (
 	ErrExternalIDTaken    = conflict("external_id.taken", "This external id is in use; each may name one thing only.")
 	ErrSlugTaken          = conflict("slug.taken", "This slug is taken; choose another.")
 	ErrIDUsed             = conflict("id.used", "This id was used before; ids are never used again.")
+	ErrNoCatalog          = notFound("catalog.not_found", "There is no such catalog on this instance; start the server with --catalog FILE to bring one.")
 	ErrUnknownCatalog     = &Refusal{Unavailable, "catalog.unknown", "This node does not know the organization's catalog yet; try again in a moment."}
 )
