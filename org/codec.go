@@ -235,6 +235,14 @@ func appendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
+// ordinary are the bytes that stand in a string for themselves and of which nothing more is asked.
+var ordinary = func() (in [256]bool) {
+	for b := ' '; b < utf8.RuneSelf; b++ {
+		in[b] = b != '"' && b != '\\'
+	}
+	return in
+}()
+
 func (c *codec) readString() string {
 	if c.err != nil {
 		return ""
@@ -245,6 +253,9 @@ func (c *codec) readString() string {
 	}
 	c.pos++
 	start, ascii := c.pos, true
+	for c.pos < len(c.buf) && ordinary[c.buf[c.pos]] {
+		c.pos++
+	}
 	for c.pos < len(c.buf) {
 		switch ch := c.buf[c.pos]; {
 		case ch == '"':

@@ -101,6 +101,7 @@ func (s *State) begin(i uint32, r OrgRole, w Window, src Source, p Proofs, m Met
 	}
 	s.detach(i)
 	row := s.editPerson(i)
+	s.past -= row.past.ties()
 	row.since, row.change, row.joined, row.by = m.Version, 0, m.At, m.row(s)
 	row.role, row.status, row.source, row.proofs, row.past = 0, Active, src.number(), p, nil
 	row.window = s.windowRow(w)
@@ -390,6 +391,7 @@ func (f *MemberRemoved) apply(s *State, m Meta) {
 	s.detach(i)
 	row := s.editPerson(i)
 	row.status, row.past = Removed, past
+	s.past += past.ties()
 }
 
 func (f *MemberRemoved) member() (PersonID, act) { return f.Person, actRemove }

@@ -37,6 +37,8 @@ type State struct {
 	open   []uint32                    // projects with a grant to everyone, in order
 	ranked [len(OrgRoles) + 1][]uint32 // people by organization role, members left out
 	counts Counts
+	places int // in teams
+	past   int // grants and places that removed members held
 }
 
 // Counts are the sizes an overview shows. Members whose window is over are counted until somebody looks after them.
@@ -78,6 +80,14 @@ type former struct {
 	grants ties
 	teams  ties
 	gone   bool // removed, as opposed to suspended
+}
+
+// ties is how many the former membership held; no membership held none.
+func (f *former) ties() int {
+	if f == nil {
+		return 0
+	}
+	return f.grants.len() + f.teams.len()
 }
 
 type team struct {
@@ -321,7 +331,9 @@ func (s *State) enlist(t *team, person uint32, in bool) {
 	if t.lists != s.edit {
 		t.lists, t.roster = s.edit, slices.Clone(t.roster)
 	}
+	before := len(t.roster)
 	t.roster = inPlace(t.roster, person, in)
+	s.places += len(t.roster) - before
 }
 
 func (s *State) ownLists(p *project) {

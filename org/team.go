@@ -224,6 +224,7 @@ func (f *TeamDeleted) apply(s *State, m Meta) {
 		s.holdTeam(s.editProject(g.to), i, false)
 	}
 	s.counts.Grants -= t.grants.len()
+	s.places -= len(t.roster)
 	s.counts.Teams--
 	s.teamNamed.drop(s.edit, hashOf(t.name.fold()), i)
 	if t.external != "" {

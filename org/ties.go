@@ -258,7 +258,9 @@ func (f *TiesStated) hang(s *State, r *statedTies, list []statedTie) {
 	case formerGrants:
 		r.past.grants, r.past.gone = held, true
 		s.people.at(s.edit, r.holder).past = r.past
+		s.past += held.len()
 	case formerPlaces:
 		s.people.get(r.holder).past.teams = held
+		s.past += held.len()
 	}
 }

@@ -67,6 +67,8 @@ func (r *recount) people() {
 		r.ties(name, m.grants, s.projects.n, true)
 		r.ties(name, m.teams, s.teams.n, false)
 		r.counts.Grants += m.grants.len()
+		r.places += m.teams.len()
+		r.past += m.past.ties()
 		for _, g := range m.grants.all() {
 			r.must(has(s.projects.get(g.to).holders, i), "%s holds a grant, the project does not know", name)
 		}
@@ -176,6 +178,7 @@ func (r *recount) projects() {
 func (r *recount) rest() {
 	s := r.State
 	r.must(r.counts == s.counts, "counts are %+v, counted again %+v", s.counts, r.counts)
+	r.must(r.places == s.places && r.past == s.past, "%d places and %d of former members, counted again %d and %d", s.places, s.past, r.places, r.past)
 	r.rows("open projects", s.open, s.projects.n)
 	for role := range s.ranked {
 		r.rows("people by role", s.ranked[role], s.people.n)
