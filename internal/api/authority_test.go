@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
@@ -201,5 +202,33 @@ func TestReadingEntersAndBeingKeptOutDoesNot(t *testing.T) {
 	w.want(200, "max", "GET", "/v1/organizations/{third}", "")
 	if !entered() {
 		t.Error("reading is entering")
+	}
+}
+
+func TestTimeAloneOpensAndCloses(t *testing.T) {
+	w := newWorld(t)
+	w.refused(404, org.ErrUnknownOrganization.Code, "finn", "GET", "/v1/organizations/{acme}", "")
+	w.want(200, "pia", "POST", "/v1/organizations/{acme}/projects/{web}/grants", `{"person":"{mia}","role":"analyst","end":"2026-03-05T00:00:00Z"}`)
+	w.want(200, "mia", "GET", "/v1/organizations/{acme}/projects/{web}", "")
+	key := got[route.Key](t, w.want(200, "", "POST", "/v1/keys", `{"name":"short","expires_at":"2026-03-05T00:00:00Z"}`))
+	w.want(200, "nobody", "GET", "/v1/me", "", "Authorization", "Bearer "+key.Secret)
+	w.passes(8 * 24 * time.Hour)
+	w.want(200, "finn", "GET", "/v1/organizations/{acme}", "")
+	w.refused(403, org.ErrNotAllowed.Code, "mia", "GET", "/v1/organizations/{acme}/projects/{web}", "")
+	w.refused(401, errWrongKey.code, "nobody", "GET", "/v1/me", "", "Authorization", "Bearer "+key.Secret)
+	w.refused(400, org.ErrPastEnd.Code, "", "POST", "/v1/keys", `{"name":"past","expires_at":"2026-03-05T00:00:00Z"}`)
+}
+
+func TestAKeyEndsAtOnceAndTheLastOneStays(t *testing.T) {
+	w := newWorld(t)
+	key := got[route.Key](t, w.want(200, "", "POST", "/v1/keys", `{"name":"second"}`))
+	second := "Bearer " + key.Secret
+	w.want(200, "nobody", "GET", "/v1/me", "", "Authorization", second)
+	w.want(204, "", "DELETE", "/v1/keys/"+key.Key, "")
+	w.refused(401, errWrongKey.code, "nobody", "GET", "/v1/me", "", "Authorization", second)
+	w.refused(404, "key.not_found", "", "DELETE", "/v1/keys/"+key.Key, "")
+	w.refused(409, "key.last", "", "DELETE", "/v1/keys/{key}", "")
+	if out := w.want(200, "", "GET", "/v1/keys", ""); strings.Contains(out.Body.String(), "secret") {
+		t.Errorf("a list of keys has a secret: %s", out.Body)
 	}
 }

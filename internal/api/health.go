@@ -35,6 +35,7 @@ func (s *Server) say(w http.ResponseWriter, route string, err error) {
 		s.refuse(x, err)
 		return
 	}
+	x.quiet = true
 	x.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = x.Write([]byte("ok\n")) // a caller who went away is no error of ours
 }

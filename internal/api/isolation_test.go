@@ -309,3 +309,20 @@ func TestAnOrganizationSeesItsOwnMembershipOnly(t *testing.T) {
 		t.Errorf("olga sees %v", p)
 	}
 }
+
+// T-13
+func TestWhatHappensInAnOrganizationTouchesNoAccount(t *testing.T) {
+	w := newWorld(t)
+	before := w.want(200, "", "GET", "/v1/people/{mia}", "").Body.String()
+	for _, try := range []struct{ method, path, body string }{
+		{"PUT", "/role", `{"role":"admin"}`}, {"PUT", "/dates", `{"end":"2027-01-01T00:00:00Z"}`}, {"POST", "/suspend", ""}, {"POST", "/reactivate", ""}, {"DELETE", "", ""}, {"POST", "/restore", ""},
+	} {
+		w.want(200, "olga", try.method, "/v1/organizations/{acme}/members/{mia}"+try.path, try.body)
+	}
+	for _, path := range []string{"/v1/people/{mia}", "/v1/people/{mia}/vouched"} {
+		w.refused(403, org.ErrNotAllowed.Code, "olga", "PUT", path, map[bool]string{true: `{"vouched":false}`, false: `{"name":"X"}`}[strings.HasSuffix(path, "vouched")])
+	}
+	if after := w.want(200, "", "GET", "/v1/people/{mia}", "").Body.String(); after != before {
+		t.Errorf("%s became %s", before, after)
+	}
+}

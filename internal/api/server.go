@@ -102,6 +102,7 @@ type exchange struct {
 	org    org.OrgID
 	status int
 	err    error // what went wrong here; for the log alone
+	quiet  bool  // a probe that found all well, as one does every few seconds
 }
 
 func (x *exchange) WriteHeader(status int) {
@@ -154,6 +155,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) note(ctx context.Context, x *exchange, id string, took time.Duration) {
 	s.metrics.count(x.route, x.status, took)
 	level := slog.LevelInfo
+	if x.quiet {
+		level = slog.LevelDebug
+	}
 	attrs := []slog.Attr{slog.String("request", id), slog.String("route", x.route), slog.Int("status", x.status), slog.Duration("took", took)}
 	if x.org != "" {
 		attrs = append(attrs, slog.String("organization", string(x.org)))

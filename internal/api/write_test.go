@@ -230,3 +230,31 @@ func FuzzCursor(f *testing.F) {
 		}
 	})
 }
+
+// FuzzRequest sends any body to any row that takes one.
+func FuzzRequest(f *testing.F) {
+	w := newWorld(f)
+	var rows []route.Route
+	for _, r := range route.Table() {
+		if r.Command == nil && r.Body == nil {
+			continue
+		}
+		_, body := w.request(r, "acme", "max", "red", "web")
+		f.Add(len(rows), []byte(body))
+		f.Add(len(rows), []byte(`{"person":null,"role":["owner"],"name":"\ud800"}`))
+		rows = append(rows, r)
+	}
+	f.Fuzz(func(t *testing.T, n int, body []byte) {
+		if n < 0 || n >= len(rows) {
+			return
+		}
+		w.TB = t
+		path, _ := w.request(rows[n], "acme", "max", "red", "web")
+		for _, as := range []string{"", "olga", "mia"} {
+			out := w.ask(as, rows[n].Method, path, string(body))
+			if out.Code >= 500 || out.Code >= 300 && codeOf(out) == "" {
+				t.Errorf("%s as %q: %d %s", rows[n].Name, as, out.Code, out.Body)
+			}
+		}
+	})
+}
