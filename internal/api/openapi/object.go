@@ -1,10 +1,10 @@
 package openapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 )
 
 // object is a JSON object whose members stay in their order.
@@ -15,26 +15,37 @@ type member struct {
 	value any
 }
 
-func (o object) MarshalJSON() ([]byte, error) {
-	var out bytes.Buffer
-	out.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		for j, part := range []any{m.key, m.value} {
-			if j > 0 {
-				out.WriteByte(':')
+// MarshalJSON writes the whole tree in one go; package json would go over what lies deep once for every level.
+func (o object) MarshalJSON() ([]byte, error) { return appendJSON(nil, o) }
+
+func appendJSON(out []byte, v any) (_ []byte, err error) {
+	switch v := v.(type) {
+	case object:
+		out = append(out, '{')
+		for i, m := range v {
+			if i > 0 {
+				out = append(out, ',')
 			}
-			b, err := json.Marshal(part)
-			if err != nil {
+			out = append(strconv.AppendQuote(out, m.key), ':') // keys are words and paths
+			if out, err = appendJSON(out, m.value); err != nil {
 				return nil, err
 			}
-			out.Write(b)
 		}
+		return append(out, '}'), nil
+	case []any:
+		out = append(out, '[')
+		for i, item := range v {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			if out, err = appendJSON(out, item); err != nil {
+				return nil, err
+			}
+		}
+		return append(out, ']'), nil
 	}
-	out.WriteByte('}')
-	return out.Bytes(), nil
+	b, err := json.Marshal(v)
+	return append(out, b...), err
 }
 
 func ref(kind, name string) object { return object{{"$ref", "#/components/" + kind + "/" + name}} }
