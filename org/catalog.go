@@ -2,7 +2,6 @@ package org
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"strings"
 )
@@ -168,17 +167,4 @@ func complete(part string, value func(string) (string, bool)) bool {
 		}
 		part = after
 	}
-}
-
-// DecodeAll reads the facts of one log back in order; the error names the version that cannot be read.
-func DecodeAll(metas []Meta, names []string, data [][]byte) ([]Stamped, error) {
-	out := make([]Stamped, len(metas))
-	for i := range metas {
-		e, err := Decode(names[i], data[i])
-		if err != nil {
-			return nil, fmt.Errorf("version %d: %w", metas[i].Version, err)
-		}
-		out[i] = Stamped{metas[i], e}
-	}
-	return out, nil
 }

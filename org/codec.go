@@ -217,6 +217,8 @@ func (c *codec) byte(b byte) {
 	}
 }
 
+const hexDigits = "0123456789abcdef"
+
 // appendString writes a JSON string. Facts hold printable text only, so quotes and backslashes are all that needs care;
 // anything below a blank is written as \u00XX to keep the form total.
 func appendString(b []byte, s string) []byte {
@@ -227,7 +229,7 @@ func appendString(b []byte, s string) []byte {
 			b = append(b, '\\', ch)
 		case ch < ' ':
 			b = append(b, `\u00`...)
-			b = append(b, "0123456789abcdef"[ch>>4], "0123456789abcdef"[ch&15])
+			b = append(b, hexDigits[ch>>4], hexDigits[ch&15])
 		default:
 			b = append(b, ch)
 		}
@@ -335,7 +337,7 @@ func (c *codec) escape(out []byte) []byte {
 		return append(out, rest[0])
 	}
 	if len(rest) >= 5 && string(rest[:3]) == "u00" {
-		if n, err := strconv.ParseUint(string(rest[3:5]), 16, 8); err == nil && n < ' ' {
+		if n, err := strconv.ParseUint(string(rest[3:5]), 16, 8); err == nil && n < ' ' && rest[4] == hexDigits[n&15] {
 			c.pos += 5
 			return append(out, byte(n))
 		}
