@@ -111,17 +111,17 @@ func (now Situation) covers(p Power) error {
 		return nil // part of something that goes on, but over by itself
 	}
 	l := lasting{at: now.at}
-	if now.authority(p, l).covers(p.set) || p.asTeam != "" && now.manages(p.asTeam, 0, false) {
-		if !now.reaches(p) {
-			return nil
-		}
-		l.until, l.throughout = p.until, true
-		if now.inWindow(now.me.window, l) && (now.authority(p, l).covers(p.set) || p.asTeam != "" && now.manages(p.asTeam, p.until, true)) {
-			return nil
-		}
+	if !now.authority(p, l).covers(p.set) && !now.Manages(now.by.Person, p.asTeam, now.at) {
+		return ErrNotCovered
+	}
+	if !now.reaches(p) {
+		return nil
+	}
+	l.until, l.throughout = p.until, true
+	if !now.inWindow(now.me.window, l) || !now.authority(p, l).covers(p.set) {
 		return ErrOutlasts
 	}
-	return ErrNotCovered
+	return nil
 }
 
 // authority is what the actor may hand out at the power's place.

@@ -150,7 +150,7 @@ func (now Situation) may(n Need) error {
 	if n.org != "" && now.holdsInOrg(n.org) || n.on != "" && now.holdsOn(n.project, n.on) {
 		return nil
 	}
-	if n.team != "" && now.manages(n.team, 0, false) {
+	if n.team != "" && now.Manages(now.by.Person, n.team, now.at) {
 		return nil
 	}
 	return ErrNotAllowed
@@ -182,20 +182,6 @@ func (now Situation) holdsOn(project ProjectID, p Permission) bool {
 	i, ok := now.catalog.number[p]
 	row := now.projectRow(project)
 	return ok && row != noRow && now.heldOn(now.me, row, lasting{at: now.at}).has(i)
-}
-
-// manages reports whether the actor is a manager of the team, if asked until the given end.
-func (now Situation) manages(t TeamID, until Instant, lasts bool) bool {
-	row := now.teamRow(t)
-	if now.me == nil || row == noRow {
-		return false
-	}
-	for _, place := range now.me.teams.to(row) {
-		if place.manage && now.holds(place, lasting{at: now.at, until: until, throughout: lasts}) {
-			return true
-		}
-	}
-	return false
 }
 
 // judge holds every rule that is true of all commands against the facts of this one, each fact in the state that its

@@ -49,7 +49,7 @@ func TestWhatHasEndedStandsInNobodysWay(t *testing.T) {
 			if err := w.fork(t).try(row.by, row.do); !errors.Is(err, ErrNotCovered) && !errors.Is(err, ErrGrantNotBelow) {
 				t.Fatalf("as long as it lasts: %v", err)
 			}
-			w.now += 2 * anHour
+			w.now += anHour
 			w.changes(row.by, row.do)
 		})
 	}

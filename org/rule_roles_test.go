@@ -194,6 +194,8 @@ func TestTablesOfRolesThatAreRefused(t *testing.T) {
 		{"a member holds what an admin does not", inOrganization("a:b", "do it", RoleOwner, RoleMember), "admin must hold all that member"},
 		{"a billing admin holds what an owner does not", inOrganization("a:b", "do it", RoleBillingAdmin), "owner must hold all that billing_admin"},
 		{"a role that is none", inOrganization("a:b", "do it", "boss"), `no organization role "boss"`},
+		{"a role of each kind holds what is explicit", Row{Key: "a:b", Scope: InOrganization, Sentence: "do it", Category: "X", Explicit: true,
+			Org: []OrgRole{RoleOwner}, Project: []ProjectRole{Owner}}, "no built-in role"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := newCatalog(append(Builtin(), c.row), nil); err == nil || !strings.Contains(err.Error(), c.why) {
@@ -204,12 +206,13 @@ func TestTablesOfRolesThatAreRefused(t *testing.T) {
 }
 
 func TestImpliedPermissionsComeAlong(t *testing.T) {
+	last := Row{Key: "subscriptions:list", Scope: InProject, Sentence: "list", Category: "Subscriptions"}
 	edit := Row{Key: "subscriptions:edit", Scope: InProject, Sentence: "edit any", Category: "Subscriptions",
-		Project: []ProjectRole{Owner, Admin}, Implies: []Permission{"subscriptions:edit_own"}}
+		Project: []ProjectRole{Owner, Admin}, Implies: []Permission{"subscriptions:edit_own", last.Key}}
 	own := Row{Key: "subscriptions:edit_own", Scope: InProject, Sentence: "edit own", Category: "Subscriptions",
 		Project: []ProjectRole{Owner, Analyst, Admin}, Implies: []Permission{"subscriptions:view"}}
 	view := Row{Key: "subscriptions:view", Scope: InProject, Sentence: "see", Category: "Subscriptions"}
-	c, err := NewCatalog(edit, own, view)
+	c, err := NewCatalog(edit, own, view, last)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,6 +224,8 @@ func TestImpliedPermissionsComeAlong(t *testing.T) {
 	}{
 		{"an admin who edits any edits own", Admin, own.Key, true},
 		{"an admin sees, two steps on", Admin, view.Key, true},
+		{"an admin gets the second of what is implied too", Admin, last.Key, true},
+		{"an analyst does not", Analyst, last.Key, false},
 		{"an analyst sees, one step on", Analyst, view.Key, true},
 		{"an analyst who edits own does not edit any", Analyst, edit.Key, false},
 		{"a consumer gets nothing by it", Consumer, view.Key, false},
