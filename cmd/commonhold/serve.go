@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/commonhold/commonhold/internal/api"
@@ -227,11 +228,18 @@ func (s *server) doors() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", s.api)
-	mux.Handle("GET /{$}", http.RedirectHandler("/console/", http.StatusSeeOther))
-	pages.Mount(mux)
-	return mux, nil
+	home := http.RedirectHandler("/console/", http.StatusSeeOther)
+	// Not a ServeMux: it would tidy the paths of the API's requests before the API sees them.
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/" && r.Method == http.MethodGet:
+			home.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, "/console/"):
+			pages.ServeHTTP(w, r)
+		default:
+			s.api.ServeHTTP(w, r)
+		}
+	}), nil
 }
 
 // serve answers until the context ends, then stops in order: it says that it is not ready, lets what was begun finish,

@@ -293,6 +293,9 @@ func walkWithFaults(t *testing.T, db store.DB, steps int) {
 	for i := range steps {
 		id := ids[chance.IntN(2)]
 		actor := as(crowd[chance.IntN(2)])
+		if s, err := other.View(t.Context(), id, Freshness{Now: true}); err == nil && chance.IntN(2) == 0 {
+			actor = as(s.Owners(other.Now())[0]) // whoever may still do everything
+		}
 		command := randomCommand(chance, crowd, i)
 		res, err := r.Do(context.Background(), actor, id, command, Opts{})
 		var refusal *org.Refusal
