@@ -1,7 +1,6 @@
 package org
 
 import (
-	"hash/maphash"
 	"strings"
 	"time"
 	"unicode"
@@ -119,8 +118,8 @@ var inIDs = func() (in [256]bool) {
 
 // validID reports whether id is the prefix and 26 characters of the alphabet, at most 128 bits.
 func validID(id, prefix string) bool {
-	b, ok := bodyOf(id, prefix)
-	return ok && b.valid()
+	_, ok := bodyOf(id, prefix)
+	return ok
 }
 
 const (
@@ -139,25 +138,28 @@ func (id ProjectID) Valid() bool { return validID(string(id), projectPrefix) }
 // looking a row up compares them where it reads the row anyway.
 type body [26]byte
 
-// bodyOf cuts the body out of an id, if it has the prefix and the length.
+// bodyOf returns the body of an id; not ok if it is none.
 func bodyOf(id, prefix string) (b body, ok bool) {
-	if len(id) != len(prefix)+len(b) || id[:len(prefix)] != prefix {
+	rest := behind(prefix, id)
+	if len(rest) != len(b) || rest[0] > '7' {
 		return b, false
 	}
-	copy(b[:], id[len(prefix):])
+	for i := range len(rest) {
+		if !inIDs[rest[i]] {
+			return b, false
+		}
+	}
+	copy(b[:], rest)
 	return b, true
 }
 
-func (b *body) valid() bool {
-	for _, c := range b {
-		if !inIDs[c] {
-			return false
-		}
+// behind returns what stands behind the prefix of an id; nothing if it has another.
+func behind(prefix, id string) string {
+	if len(id) < len(prefix) || id[:len(prefix)] != prefix {
+		return ""
 	}
-	return b[0] <= '7'
+	return id[len(prefix):]
 }
-
-func (b *body) hash() uint32 { return uint32(maphash.Bytes(seed, b[:]) >> 32) }
 
 // Valid says what is wrong with a name, if anything.
 func (n Name) Valid() error { return n.valid() }

@@ -107,14 +107,14 @@ func (f *ProjectCreated) fields(c *codec) {
 
 func (f *ProjectCreated) apply(s *State, m Meta) {
 	b, ok := bodyOf(string(f.Project), projectPrefix)
-	if !ok || !b.valid() || s.projectWith(b) != noRow || f.Source.number() == 0 {
+	if !ok || s.projectRow(f.Project) != noRow || f.Source.number() == 0 {
 		s.broken("version %d: project %s exists, is no id, or its source is unknown", m.Version, f.Project)
 		return
 	}
 	creator := m.row(s)
 	i := s.projects.add(s.edit, project{body: b, name: f.Name, timezone: f.Timezone, region: f.Region,
 		external: f.ExternalID, created: m.At, creator: creator, changed: m.Version, source: f.Source.number()})
-	s.projectAt.put(s.edit, b.hash(), i)
+	s.projectAt.put(s.edit, hashOf(string(b[:])), i)
 	s.nameProject(i)
 	s.counts.Projects++
 }

@@ -227,7 +227,7 @@ func (f *PeopleStated) fields(c *codec) {
 func (f *PeopleStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		p := f.rows[i].member
-		if s.personWith(p.body) != noRow || !s.plausible(&p) {
+		if s.personWith(string(p.body[:])) != noRow || !s.plausible(&p) {
 			s.broken("person %s is stated twice or wrongly", p.id())
 			return
 		}
@@ -236,7 +236,7 @@ func (f *PeopleStated) apply(s *State, m Meta) {
 		role := p.role
 		p.role = 0
 		row := s.people.add(s.edit, p)
-		s.personAt.put(s.edit, p.body.hash(), row)
+		s.personAt.put(s.edit, hashOf(string(p.body[:])), row)
 		s.rank(row, role)
 		s.people.at(s.edit, row).change = f.rows[i].change
 		switch p.status {
@@ -281,14 +281,14 @@ func (f *TeamsStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		t := f.rows[i]
 		_, taken := s.TeamByExternal(t.external)
-		if s.teamWith(t.body) != noRow || t.changed > s.version || t.deleted && t.external != "" ||
+		if s.teamWith(string(t.body[:])) != noRow || t.changed > s.version || t.deleted && t.external != "" ||
 			!t.deleted && (s.teamByName(t.name) != noRow || taken) {
 			s.broken("team %s is stated twice or wrongly", t.id())
 			return
 		}
 		t.lists, t.roster, t.grants = s.edit, nil, nil
 		row := s.teams.add(s.edit, t)
-		s.teamAt.put(s.edit, t.body.hash(), row)
+		s.teamAt.put(s.edit, hashOf(string(t.body[:])), row)
 		if t.deleted {
 			continue
 		}
@@ -325,13 +325,13 @@ func (f *ProjectsStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		p := f.rows[i]
 		_, taken := s.ProjectByExternal(p.external)
-		if s.projectWith(p.body) != noRow || p.changed > s.version || p.deleted == 0 && (s.projectByName(p.name) != noRow || taken) {
+		if s.projectWith(string(p.body[:])) != noRow || p.changed > s.version || p.deleted == 0 && (s.projectByName(p.name) != noRow || taken) {
 			s.broken("project %s is stated twice or wrongly", p.id())
 			return
 		}
 		p.lists, p.everyone, p.holders, p.teams = s.edit, nil, nil, nil
 		row := s.projects.add(s.edit, p)
-		s.projectAt.put(s.edit, p.body.hash(), row)
+		s.projectAt.put(s.edit, hashOf(string(p.body[:])), row)
 		if p.deleted != 0 {
 			s.counts.Deleted++
 			continue
@@ -372,7 +372,7 @@ func (c *codec) id(prefix string, b *body) {
 		return
 	}
 	var ok bool
-	if *b, ok = bodyOf(string(c.buf[c.pos+1:end-1]), prefix); !ok || !b.valid() {
+	if *b, ok = bodyOf(string(c.buf[c.pos+1:end-1]), prefix); !ok {
 		c.fail("no id")
 	}
 	c.pos = end

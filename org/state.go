@@ -151,37 +151,24 @@ func (s *State) Damage() error { return s.damage }
 
 // Row numbers of ids; noRow if the log never named them.
 
-func (s *State) person(id PersonID) uint32 {
-	if b, ok := bodyOf(string(id), personPrefix); ok {
-		return s.personWith(b)
-	}
-	return noRow
-}
+func (s *State) person(id PersonID) uint32 { return s.personWith(behind(personPrefix, string(id))) }
 
-func (s *State) teamRow(id TeamID) uint32 {
-	if b, ok := bodyOf(string(id), teamPrefix); ok {
-		return s.teamWith(b)
-	}
-	return noRow
-}
+func (s *State) teamRow(id TeamID) uint32 { return s.teamWith(behind(teamPrefix, string(id))) }
 
 func (s *State) projectRow(id ProjectID) uint32 {
-	if b, ok := bodyOf(string(id), projectPrefix); ok {
-		return s.projectWith(b)
-	}
-	return noRow
+	return s.projectWith(behind(projectPrefix, string(id)))
 }
 
-func (s *State) personWith(b body) uint32 {
-	return s.personAt.find(b.hash(), func(row uint32) bool { return s.people.get(row).body == b })
+func (s *State) personWith(body string) uint32 {
+	return s.personAt.find(hashOf(body), func(row uint32) bool { return string(s.people.get(row).body[:]) == body })
 }
 
-func (s *State) teamWith(b body) uint32 {
-	return s.teamAt.find(b.hash(), func(row uint32) bool { return s.teams.get(row).body == b })
+func (s *State) teamWith(body string) uint32 {
+	return s.teamAt.find(hashOf(body), func(row uint32) bool { return string(s.teams.get(row).body[:]) == body })
 }
 
-func (s *State) projectWith(b body) uint32 {
-	return s.projectAt.find(b.hash(), func(row uint32) bool { return s.projects.get(row).body == b })
+func (s *State) projectWith(body string) uint32 {
+	return s.projectAt.find(hashOf(body), func(row uint32) bool { return string(s.projects.get(row).body[:]) == body })
 }
 
 func (s *State) teamByName(n Name) uint32 {
@@ -300,12 +287,12 @@ func (s *State) known(id PersonID) uint32 {
 		return i
 	}
 	b, ok := bodyOf(string(id), personPrefix)
-	if !ok || !b.valid() {
+	if !ok {
 		s.broken("version %d: %q is no person's id", s.version, id)
 		return noRow
 	}
 	i = s.people.add(s.edit, member{body: b})
-	s.personAt.put(s.edit, b.hash(), i)
+	s.personAt.put(s.edit, hashOf(string(b[:])), i)
 	return i
 }
 

@@ -116,12 +116,9 @@ func (x *index) find(hash uint32, is func(row uint32) bool) uint32 {
 		return noRow
 	}
 	for b := x.buckets.get(bucketOf(hash, x.buckets.n)); b != nil; b = b.full {
-		for _, e := range b.entries {
-			if e == 0 {
-				break
-			}
-			if row := uint32(e) - 1; uint32(e>>32) == hash && is(row) {
-				return row
+		for _, e := range b.entries[:] {
+			if uint32(e>>32) == hash && e != 0 && is(uint32(e)-1) {
+				return uint32(e) - 1
 			}
 		}
 	}

@@ -72,13 +72,13 @@ func (f *TeamCreated) fields(c *codec) {
 
 func (f *TeamCreated) apply(s *State, m Meta) {
 	b, ok := bodyOf(string(f.Team), teamPrefix)
-	if !ok || !b.valid() || s.teamWith(b) != noRow || f.Source.number() == 0 {
+	if !ok || s.teamRow(f.Team) != noRow || f.Source.number() == 0 {
 		s.broken("version %d: team %s exists, is no id, or its source is unknown", m.Version, f.Team)
 		return
 	}
 	i := s.teams.add(s.edit, team{body: b, name: f.Name, external: f.ExternalID, created: m.At,
 		changed: m.Version, source: f.Source.number()})
-	s.teamAt.put(s.edit, b.hash(), i)
+	s.teamAt.put(s.edit, hashOf(string(b[:])), i)
 	s.teamNamed.put(s.edit, hashOf(f.Name.fold()), i)
 	if f.ExternalID != "" {
 		s.teamExternal.put(s.edit, hashOf(string(f.ExternalID)), i)
