@@ -192,3 +192,34 @@ func TestChangingWhatHasEnded(t *testing.T) {
 	w.changes(as("pia"), RescheduleGrant{prj("web"), toPerson("ana"), Analyst, Window{}})
 	w.holdsOnly("ana", "web", Analyst)
 }
+
+// A team has one role in a project, whatever it came from: giving it again by hand leaves it an import's.
+func TestATeamHasOneRoleInAProject(t *testing.T) {
+	w := newWorld(t)
+	soon := Window{End: w.now + aDay}
+	w.do(theOperator, CreateTeam{Team: tm("red"), Name: "Red"}, CreateProject{Project: prj("web"), Name: "Web"},
+		Give{Project: prj("web"), Subject: toTeam("red"), Role: Analyst, Window: soon, Source: ByImport})
+	w.changes(as("olga"), give("web", toTeam("red"), Analyst))
+	if got := w.s.GrantsOfTeam(tm("red"), w.now); len(got) != 1 || got[0].Source != ByImport || got[0].Window != (Window{}) {
+		t.Fatalf("%+v", got)
+	}
+	w.changes(as("olga"), give("web", toTeam("red"), Consumer))
+	if got := w.s.GrantsOfTeam(tm("red"), w.now); len(got) != 1 || got[0].Source != ByHand || got[0].Role != Consumer {
+		t.Fatalf("%+v", got)
+	}
+}
+
+// Of several roles the one that is named gets the dates.
+func TestReschedulingOneOfSeveralRoles(t *testing.T) {
+	w := cast(t)
+	soon := Window{End: w.now + aDay}
+	w.do(as("olga"), give("web", toPerson("ana"), Admin), give("web", toPerson("ana"), Consumer))
+	w.changes(as("olga"), RescheduleGrant{prj("web"), toPerson("ana"), Analyst, soon})
+	for _, h := range w.s.Sources(usr("ana"), prj("web"), w.now) {
+		if (h.Window == soon) != (h.Role == Analyst) {
+			t.Errorf("%s holds in %v", h.Role, h.Window)
+		}
+	}
+	w.now += aDay
+	w.holdsOnly("ana", "web", Admin, Consumer)
+}

@@ -132,10 +132,10 @@ func (now Situation) may(n Need) error {
 			return nil
 		}
 		return ErrNotAllowed
-	case now.by.Operator && (n.operator || !now.entered && !n.selfOnly()):
-		return now.exists(n)
-	case now.by.Operator && n.selfOnly():
+	case now.by.Operator && n == anyMember():
 		return ErrNotAllowed
+	case now.by.Operator && (n.operator || !now.entered):
+		return now.exists(n)
 	case now.by.Operator:
 		return ErrEntered
 	case n.onlyOperator():
@@ -155,8 +155,6 @@ func (now Situation) may(n Need) error {
 	}
 	return ErrNotAllowed
 }
-
-func (n Need) selfOnly() bool { return n.org == "" && n.on == "" && (n.member || n.self != "") }
 
 // exists refuses what names an unknown project or team before rights are asked: both look alike in another organization.
 func (now Situation) exists(n Need) error {

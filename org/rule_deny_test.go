@@ -119,6 +119,8 @@ func TestWhatIsUnknownInALogBreaksItsReading(t *testing.T) {
 		{"a grant of another source taken", &GrantTaken{prj("web"), toPerson("pia"), Owner, ByImport}},
 		{"a grant rescheduled in no project", &GrantRescheduled{prj("none"), toPerson("mia"), Owner, Window{}, ByHand}},
 		{"a grant rescheduled that is none", &GrantRescheduled{prj("web"), toPerson("mia"), Owner, Window{}, ByHand}},
+		{"people stated where a log goes on", &PeopleStated{}},
+		{"a state restored where a log goes on", &StateRestored{Organization: OrgID(id("org_", "other"))}},
 		{"a grant to nobody", &GrantGiven{prj("web"), Subject{}, Owner, Window{}, ByHand}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -131,6 +133,9 @@ func TestWhatIsUnknownInALogBreaksItsReading(t *testing.T) {
 			}
 			if _, err := Decide(got, as("olga"), w.now, Rename{Name: "Apex"}); err != got.Damage() {
 				t.Fatalf("a damaged state decides: %v", err)
+			}
+			if _, err := Decide(got, as("olga"), w.now, Rename{Name: "Acme"}); err != got.Damage() {
+				t.Fatalf("a damaged state decides that there is nothing to do: %v", err)
 			}
 			if w.s.Damage() != nil || !w.s.Exists() {
 				t.Fatal("the state before is damaged too")

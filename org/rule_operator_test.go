@@ -188,6 +188,15 @@ func TestEntering(t *testing.T) {
 		w.refused(as("mia"), Rename{Name: "Apex"}, ErrNotAllowed)
 		w.changes(theOperator, Rename{Name: "Apex"})
 	})
+	t.Run("and the command by which somebody enters is judged like any other", func(t *testing.T) {
+		w := fresh(t)
+		w.do(theOperator, AddMember{Person: usr("ada"), Role: RoleAdmin})
+		w.refused(as("ada"), AddMember{Person: usr("max"), Role: RoleOwner}, ErrNotCovered)
+		w.refused(as("ada"), Remove{usr("olga")}, ErrNotBelow)
+		w.refused(as("olga"), Leave{}, ErrLastOwner)
+		w.changes(as("ada"), AddMember{Person: usr("max"), Role: RoleMember})
+		entered(w, "ada")
+	})
 	t.Run("not by being asked about", func(t *testing.T) {
 		w := fresh(t)
 		w.can("olga", "owners:make", "")

@@ -40,6 +40,8 @@ func TestDeletingAndRestoringAProject(t *testing.T) {
 		gone("nobody takes access from it", "olga", Take{Project: prj("web"), Subject: toPerson("pia")}),
 		gone("nobody changes access to it", "olga", Change{prj("web"), toPerson("pia"), Owner, Admin}),
 		gone("nobody sets the dates of access to it", "olga", RescheduleGrant{prj("web"), toPerson("pia"), Owner, Window{End: w.now + aDay}}),
+		gone("also who may not rename it is told that it is deleted", "mia", RenameProject{prj("web"), "Net"}),
+		gone("also who may not give a team access to it", "mia", give("web", toTeam("red"), Consumer)),
 		{"an admin of the project does not restore it", as("pat"), RestoreProject{Project: prj("web")}, ErrNotAllowed},
 		{"an admin of the organization does not restore it", as("ada"), RestoreProject{Project: prj("web")}, ErrNotAllowed},
 		{"its owner restores it", as("pia"), RestoreProject{Project: prj("web")}, nil},
@@ -123,4 +125,25 @@ func TestOwnersStandIn(t *testing.T) {
 	}
 	w.cannot("ada", "project:delete", "web")
 	w.changes(as("otto"), give("web", toPerson("mia"), Owner))
+}
+
+// Who may delete, restore and transfer any project needs no role in it.
+func TestWhoManagesAnyProjectNeedsNoRoleInIt(t *testing.T) {
+	own := Builtin()
+	for i := range own {
+		if own[i].Key == "projects:manage_any" {
+			own[i].Org = []OrgRole{RoleOwner, RoleAdmin}
+		}
+	}
+	c, err := newCatalog(own, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := cast(t)
+	w.s.catalogs.(known)[c.Digest()] = c
+	w.refused(as("ada"), DeleteProject{prj("web")}, ErrNotAllowed)
+	w.do(theOperator, AdoptCatalog{c.Digest()})
+	w.changes(as("ada"), DeleteProject{prj("web")})
+	w.refused(as("ada"), RestoreProject{Project: prj("web")}, ErrNotCovered)
+	w.changes(as("olga"), RestoreProject{Project: prj("web")})
 }

@@ -232,10 +232,13 @@ func TestBoundsThatAreRefused(t *testing.T) {
 	for _, c := range in(now) {
 		w.refused(as("olga"), c, ErrPastEnd)
 	}
-	for _, x := range []Window{swapped, empty, {Start: -1}, {End: -1}} {
+	for _, x := range []Window{swapped, empty, {Start: -1}, {End: -1}, {Start: lastInstant + 1}, {End: lastInstant + 1}} {
 		for _, c := range in(x) {
 			w.refused(as("olga"), c, ErrBadWindow)
 		}
+	}
+	for _, c := range append(in(Window{Start: lastInstant}), in(Window{End: lastInstant})...) {
+		w.fork(t).changes(as("olga"), c)
 	}
 	for _, c := range in(Window{End: w.now + 1}) {
 		w.fork(t).changes(as("olga"), c)
@@ -257,6 +260,7 @@ func TestInstantsInText(t *testing.T) {
 		{"an offset", `"2026-03-01T11:00:00+02:00"`, `"2026-03-01T09:00:00Z"`, nil},
 		{"none", `""`, `""`, nil},
 		{"the first instant there is", `"1970-01-01T00:00:00.000001Z"`, `"1970-01-01T00:00:00.000001Z"`, nil},
+		{"the last instant there is", `"9999-12-31T23:59:59.999999Z"`, `"9999-12-31T23:59:59.999999Z"`, nil},
 		{"the last second there is", `"9999-12-31T23:59:59Z"`, `"9999-12-31T23:59:59Z"`, nil},
 		{"the instant that would read as none", `"1970-01-01T00:00:00Z"`, "", ErrBadTime},
 		{"the second before", `"1969-12-31T23:59:59Z"`, "", ErrBadTime},
@@ -266,7 +270,7 @@ func TestInstantsInText(t *testing.T) {
 		{"words", `"tomorrow"`, "", ErrBadTime},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			var i Instant
+			i := Instant(7)
 			err := json.Unmarshal([]byte(row.text), &i)
 			if err != row.want {
 				t.Fatalf("got %v", err)
