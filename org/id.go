@@ -169,8 +169,8 @@ func (n Name) valid() error {
 		return ErrBadName
 	}
 	for _, r := range n {
-		// Cf holds the direction marks and zero-width characters with which one name can be made to look like another.
-		if !unicode.IsGraphic(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) {
+		// Nor direction marks and zero-width characters, with which one name can be made to look like another.
+		if !unicode.IsGraphic(r) {
 			return ErrBadName
 		}
 	}
