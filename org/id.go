@@ -169,7 +169,7 @@ func (n Name) valid() error {
 		return ErrBadName
 	}
 	for _, r := range n {
-		// Nor direction marks and zero-width characters, with which one name can be made to look like another.
+		// This leaves out direction marks and zero-width characters, with which one name can be made to look like another.
 		if !unicode.IsGraphic(r) {
 			return ErrBadName
 		}
