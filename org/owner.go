@@ -152,6 +152,8 @@ func (s *State) formerOf(m *member, at Instant) (*former, error) {
 		past = &former{at: w.End, role: m.role, window: w, grants: m.grants, teams: m.teams}
 	case m.status == Active || m.status == Suspended:
 		return nil, ErrMemberExists
+	case m.status == NoMember: // named in the log and never a member: to be told from a stranger by nobody
+		return nil, ErrUnknownPerson
 	default:
 		return nil, ErrMemberNotRemoved
 	}
