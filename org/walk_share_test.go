@@ -249,7 +249,7 @@ func TestForeignAndUnknownAnswerAlike_I64(t *testing.T) {
 				}
 				for _, x := range other.people {
 					if o.at.person(x.id) == nil {
-						alike(t, o.s, by, w.now, personCommands(o.at, x.id), personCommands(o.at, usr("nobody")))
+						alike(t, o.s, by, w.now, personCommands(o.at, x.id), personCommands(o.at, usr("unheard")))
 					}
 				}
 			}

@@ -13,7 +13,7 @@ import (
 const (
 	fileCap    = 600
 	packageCap = 2500
-	coreCap    = 8000 // org is one package because its interfaces are sealed
+	coreCap    = 12000 // org is one package because its interfaces are sealed; docs/decisions/0006 says why so many
 )
 
 var filesStaySmall = rule{
@@ -63,14 +63,14 @@ var packagesStaySmall = rule{
 			wants: []string{"internal/app: 3000 lines without tests, 2500 at most"},
 		},
 		{
-			name:  "a core of 17 files of 500 lines",
-			files: several("org", 17, 500),
-			wants: []string{"org: 8500 lines without tests, 8000 at most"},
+			name:  "a core of 25 files of 500 lines",
+			files: several("org", 25, 500),
+			wants: []string{"org: 12500 lines without tests, 12000 at most"},
 		},
 	},
 	keeps: []fixture{
 		{name: "five files of 500 lines", files: several("internal/app", 5, 500)},
-		{name: "a core of 16 files of 500 lines", files: several("org", 16, 500)},
+		{name: "a core of 24 files of 500 lines", files: several("org", 24, 500)},
 	},
 }
 
