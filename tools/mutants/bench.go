@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"iter"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,27 +27,29 @@ const (
 	unreached outcome = "not reached"
 )
 
-// A bench runs the tests of a package over changed code. Compiled changes are of no use to anybody afterwards, so it
-// has build caches of its own.
+// A bench runs the tests of a package over changed code.
 type bench struct {
-	root, pkg   string
-	folder      string // for overlays and caches
-	undisturbed time.Duration
-	reached     map[string][]block // by the file's base name
-	workers     int
+	code    *code
+	changes []change
+	root    string
+	pkg     string
+	folder  string // for changed code and what it is compiled to
+
+	reached  map[string][]block // by the file's base name
+	compiled string             // the tests over all changes at once
+	alone    []bool             // of changes: compiled by itself
+	passes   []pass
 }
 
-// A block is a stretch of code that runs as a whole.
-type block struct {
-	from, to position
-	ran      bool
+// A pass is a part of the tests, and how much of the processor it takes undisturbed. Most changes fail a fast test, so
+// the fast ones run first.
+type pass struct {
+	args []string
+	time time.Duration
 }
 
-type position struct{ line, column int }
-
-func (p position) before(q position) bool {
-	return p.line < q.line || p.line == q.line && p.column < q.column
-}
+// limit is when a changed program is said to run for ever. It is time of the processor: a busy machine is no reason.
+func (p pass) limit() time.Duration { return 2*time.Second + 5*p.time }
 
 // A trial is what came of one change.
 type trial struct {
@@ -56,16 +58,13 @@ type trial struct {
 	err     error
 }
 
-// cacheFor is how many changes are compiled before a build cache is thrown away: each leaves several megabytes.
-const cacheFor = 100
-
-func newBench(ctx context.Context, root, pkg string, workers int) (*bench, error) {
+func newBench(ctx context.Context, c *code, root, pkg string, changes []change) (*bench, error) {
 	folder, err := os.MkdirTemp("", "mutants")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for changed code: %w", err)
 	}
-	b := &bench{root: root, pkg: pkg, folder: folder, workers: workers}
-	if err := b.measure(ctx); err != nil {
+	b := &bench{code: c, changes: changes, root: root, pkg: pkg, folder: folder}
+	if err := b.prepare(ctx); err != nil {
 		b.close()
 		return nil, err
 	}
@@ -74,11 +73,10 @@ func newBench(ctx context.Context, root, pkg string, workers int) (*bench, error
 
 func (b *bench) close() { _ = os.RemoveAll(b.folder) } // it lies where the system clears up anyway
 
-// measure runs the unchanged tests: which code they reach, then how long they take, which also fills the cache that
-// the workers start from.
-func (b *bench) measure(ctx context.Context) error {
+// prepare learns which code the tests reach, compiles all changes, and takes the time of the tests while none holds.
+func (b *bench) prepare(ctx context.Context) error {
 	profile := filepath.Join(b.folder, "reached")
-	if out, err := b.goTest(ctx, "cache", "-timeout=0", "-coverprofile="+profile).CombinedOutput(); err != nil {
+	if out, err := b.goTest(ctx, "-timeout=0", "-coverprofile="+profile).CombinedOutput(); err != nil {
 		return fmt.Errorf("run the tests over unchanged code: %w\n%s", err, out)
 	}
 	text, err := os.ReadFile(profile)
@@ -88,75 +86,129 @@ func (b *bench) measure(ctx context.Context) error {
 	if b.reached, err = readProfile(string(text)); err != nil {
 		return err
 	}
-	if out, err := b.goTest(ctx, "cache", "-run=^$").CombinedOutput(); err != nil {
-		return fmt.Errorf("compile the tests: %w\n%s", err, out)
+	schema := b.code.schema(b.changes)
+	b.alone = schema.alone
+	if b.compiled, err = b.compile(ctx, "all", schema.files); err != nil {
+		return err
 	}
-	start := time.Now()
-	if out, err := b.goTest(ctx, "cache", "-timeout=0").CombinedOutput(); err != nil {
-		return fmt.Errorf("run the tests once more: %w\n%s", err, out)
+	out, err := b.test(ctx, b.compiled, 0, 0, "-test.v").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("run the compiled tests while no change holds: %w\n%s", err, out)
 	}
-	b.undisturbed = time.Since(start)
+	b.passes = []pass{{}}
+	if slow := slowTests(string(out)); len(slow) > 0 {
+		pattern := "^(" + strings.Join(slow, "|") + ")$"
+		b.passes = []pass{{args: []string{"-test.skip=" + pattern}}, {args: []string{"-test.run=" + pattern}}}
+	}
+	for i := range b.passes {
+		p := &b.passes[i]
+		test := b.test(ctx, b.compiled, 0, 0, p.args...)
+		if out, err := test.CombinedOutput(); err != nil {
+			return fmt.Errorf("run the compiled tests once more: %w\n%s", err, out)
+		}
+		p.time = test.ProcessState.UserTime() + test.ProcessState.SystemTime()
+	}
 	return nil
 }
 
-func (b *bench) goTest(ctx context.Context, cache string, args ...string) *exec.Cmd {
-	args = append([]string{"test", "-vet=off", "-count=1", "-failfast", "-ldflags=-s -w"}, args...)
-	if limiter, err := exec.LookPath("prlimit"); err == nil { // a changed loop may ask for all the memory there is
-		args = append(args, "-exec="+limiter+" --as="+strconv.Itoa(8<<30))
+// undisturbed is what the tests take while no change holds.
+func (b *bench) undisturbed() (sum time.Duration) {
+	for _, p := range b.passes {
+		sum += p.time
 	}
-	command := exec.CommandContext(ctx, "go", append(args, b.pkg)...)
+	return sum
+}
+
+var passed = regexp.MustCompile(`(?m)^--- PASS: (\w+) \((.+)s\)$`)
+
+// slowTests names the tests that each take more than a hundredth of the time of all.
+func slowTests(out string) (slow []string) {
+	took := map[string]float64{}
+	var all float64
+	for _, parts := range passed.FindAllStringSubmatch(out, -1) {
+		took[parts[1]], _ = strconv.ParseFloat(parts[2], 64) // what the testing package prints is a number
+		all += took[parts[1]]
+	}
+	for name, time := range took {
+		if time > all/100 {
+			slow = append(slow, name)
+		}
+	}
+	slices.Sort(slow)
+	return slow
+}
+
+func (b *bench) goTest(ctx context.Context, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, "go", append(append([]string{"test", "-vet=off", "-count=1"}, args...), b.pkg)...)
 	command.Dir = b.root
-	command.Env = append(os.Environ(), "GOCACHE="+filepath.Join(b.folder, cache))
 	return command
 }
 
-var profileLine = regexp.MustCompile(`^(.+):(\d+)\.(\d+),(\d+)\.(\d+) \d+ (\d+)$`)
-
-func readProfile(text string) (map[string][]block, error) {
-	reached := map[string][]block{}
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "mode:") {
-			continue
+// compile builds the tests with some files replaced or added, and returns where the program lies.
+func (b *bench) compile(ctx context.Context, name string, files map[string][]byte) (string, error) {
+	replace := map[string]string{}
+	for original, text := range files {
+		at, err := filepath.Abs(original)
+		if err != nil {
+			return "", fmt.Errorf("find %s: %w", original, err)
 		}
-		parts := profileLine.FindStringSubmatch(line)
-		if parts == nil {
-			return nil, fmt.Errorf("read what the tests reach: a line reads %q", line)
+		replace[at] = filepath.Join(b.folder, name+"_"+filepath.Base(original))
+		if err := os.WriteFile(replace[at], text, 0o600); err != nil {
+			return "", fmt.Errorf("write changed code: %w", err)
 		}
-		var n [5]int
-		for i := range n {
-			n[i], _ = strconv.Atoi(parts[i+2]) // digits, says the pattern
-		}
-		name := path.Base(parts[1])
-		reached[name] = append(reached[name], block{position{n[0], n[1]}, position{n[2], n[3]}, n[4] > 0})
 	}
-	return reached, nil
+	table, err := json.Marshal(map[string]map[string]string{"Replace": replace})
+	if err != nil {
+		return "", fmt.Errorf("write the overlay: %w", err)
+	}
+	overlay, program := filepath.Join(b.folder, name+".json"), filepath.Join(b.folder, name+".test")
+	if err := os.WriteFile(overlay, table, 0o600); err != nil {
+		return "", fmt.Errorf("write the overlay: %w", err)
+	}
+	out, err := b.goTest(ctx, "-c", "-ldflags=-s -w", "-overlay="+overlay, "-o="+program).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("compile the tests over changed code: %w\n%s", err, out)
+	}
+	return program, nil
 }
 
-// reaches says whether a test runs the place. Places in no block, such as tables, are run before any test.
-func (b *bench) reaches(file string, at position) bool {
-	for _, block := range b.reached[filepath.Base(file)] {
-		if !at.before(block.from) && at.before(block.to) {
-			return block.ran
+// test is the compiled tests with one change chosen, or none (0), and a limit to their time, or none (0). They may use
+// one processor and four gigabytes: a changed loop may ask for all there is.
+func (b *bench) test(ctx context.Context, program string, number int, limit time.Duration, args ...string) *exec.Cmd {
+	args = append([]string{program, "-test.failfast", "-test.timeout=" + (20 * limit).String()}, args...)
+	if limiter, err := exec.LookPath("prlimit"); err == nil {
+		limits := []string{limiter, "--as=" + strconv.Itoa(4<<30)}
+		if limit > 0 {
+			limits = append(limits, fmt.Sprintf("--cpu=%.0f", limit.Seconds()))
 		}
+		args = append(limits, args...)
 	}
-	return true
+	command := exec.CommandContext(ctx, args[0], args[1:]...)
+	command.Dir = filepath.Join(b.root, b.pkg)
+	command.Env = append(os.Environ(), "GOMAXPROCS=1", fmt.Sprintf("%s=%d", chooser, number))
+	return command
 }
 
 // try yields what comes of each change, in the order in which trials end.
-func (b *bench) try(ctx context.Context, c *code, all []change) iter.Seq[trial] {
+func (b *bench) try(ctx context.Context, workers int) iter.Seq[trial] {
 	return func(yield func(trial) bool) {
 		ctx, stop := context.WithCancel(ctx)
-		todo, done := make(chan change), make(chan trial)
+		defer stop()
+		todo, done := make(chan int), make(chan trial)
 		var working sync.WaitGroup
-		for i := range b.workers {
-			working.Go(func() { b.work(ctx, i, c, todo, done) })
+		for range workers {
+			working.Go(func() {
+				for i := range todo {
+					outcome, err := b.judge(ctx, i)
+					done <- trial{b.changes[i], outcome, err}
+				}
+			})
 		}
 		go func() {
 			defer close(done)
-			for _, ch := range all {
+			for i := range b.changes {
 				select {
-				case todo <- ch:
+				case todo <- i:
 				case <-ctx.Done():
 				}
 			}
@@ -169,67 +221,46 @@ func (b *bench) try(ctx context.Context, c *code, all []change) iter.Seq[trial] 
 				stop()
 			}
 		}
-		stop()
 	}
 }
 
-func (b *bench) work(ctx context.Context, worker int, c *code, todo <-chan change, done chan<- trial) {
-	cache, used := fmt.Sprintf("cache%d", worker), 0
-	for ch := range todo {
-		if used%cacheFor == 0 {
-			if err := b.freshCache(cache); err != nil {
-				done <- trial{change: ch, err: err}
-				continue
-			}
-		}
-		used++
-		t := trial{change: ch}
-		t.outcome, t.err = b.judge(ctx, worker, cache, c, ch)
-		done <- t
-	}
-}
-
-func (b *bench) freshCache(name string) error {
-	to := filepath.Join(b.folder, name)
-	if err := os.RemoveAll(to); err != nil {
-		return fmt.Errorf("empty a build cache: %w", err)
-	}
-	if err := os.CopyFS(to, os.DirFS(filepath.Join(b.folder, "cache"))); err != nil {
-		return fmt.Errorf("fill a build cache: %w", err)
-	}
-	return nil
-}
-
-func (b *bench) judge(ctx context.Context, worker int, cache string, c *code, ch change) (outcome, error) {
-	before := c.text[ch.file][:ch.from]
-	at := position{1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')}
-	if !b.reaches(ch.file, at) {
+func (b *bench) judge(ctx context.Context, i int) (outcome, error) {
+	ch := b.changes[i]
+	if !b.reaches(ch.file, b.code.position(ch)) {
 		return unreached, nil
 	}
-	original, err := filepath.Abs(ch.file)
-	if err != nil {
-		return "", fmt.Errorf("find %s: %w", ch.file, err)
+	program, number := b.compiled, i+1
+	if b.alone[i] {
+		var err error
+		name := fmt.Sprintf("change%d", number)
+		if program, err = b.compile(ctx, name, map[string][]byte{ch.file: b.code.apply(ch)}); err != nil {
+			return "", fmt.Errorf("%s: %s: %w", b.code.place(ch), ch.what, err)
+		}
+		defer os.Remove(program)
 	}
-	changed := filepath.Join(b.folder, fmt.Sprintf("changed%d.go", worker))
-	overlay := filepath.Join(b.folder, fmt.Sprintf("overlay%d.json", worker))
-	table, err := json.Marshal(map[string]map[string]string{"Replace": {original: changed}})
-	if err != nil {
-		return "", fmt.Errorf("write the overlay: %w", err)
+	for _, p := range b.passes {
+		out, err := b.test(ctx, program, number, p.limit(), p.args...).CombinedOutput()
+		var exit *exec.ExitError
+		switch {
+		case ctx.Err() != nil:
+			return "", fmt.Errorf("try a change: %w", ctx.Err())
+		case err == nil:
+		case !errors.As(err, &exit):
+			return "", fmt.Errorf("%s: %s: run the tests: %w", b.code.place(ch), ch.what, err)
+		case exit.ExitCode() < 0 || strings.Contains(string(out), "panic: test timed out"): // below 0: killed
+			return endless, nil
+		default:
+			return failed, nil
+		}
 	}
-	if err := errors.Join(os.WriteFile(changed, c.apply(ch), 0o600), os.WriteFile(overlay, table, 0o600)); err != nil {
-		return "", fmt.Errorf("write the changed code: %w", err)
-	}
-	limit := 10*time.Second + 5*b.undisturbed
-	out, err := b.goTest(ctx, cache, "-overlay="+overlay, "-timeout="+limit.String()).CombinedOutput()
-	switch {
-	case ctx.Err() != nil:
-		return "", fmt.Errorf("try a change: %w", ctx.Err())
-	case err == nil:
-		return lived, nil
-	case bytes.Contains(out, []byte("[build failed]")):
-		return "", fmt.Errorf("%s: %s: it should compile, but\n%s", c.place(ch), ch.what, out)
-	case bytes.Contains(out, []byte("panic: test timed out")):
-		return endless, nil
-	}
-	return failed, nil
+	return lived, nil
+}
+
+// A tally counts outcomes.
+type tally map[outcome]int
+
+func (t tally) tried() int   { return t.noticed() + t[lived] + t[unreached] }
+func (t tally) noticed() int { return t[failed] + t[endless] }
+func (t tally) share() float64 {
+	return 100 * float64(t.noticed()) / float64(cmp.Or(t.tried(), 1))
 }

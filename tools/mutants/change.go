@@ -98,13 +98,23 @@ func (c *code) apply(ch change) []byte {
 	return slices.Concat(text[:ch.from], []byte(ch.with), text[ch.to:])
 }
 
-func (c *code) place(ch change) string {
+func (c *code) position(ch change) position {
 	before := c.text[ch.file][:ch.from]
-	short, err := filepath.Rel(c.root, ch.file)
+	return position{1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')}
+}
+
+func (c *code) place(ch change) string {
+	at := c.position(ch)
+	return fmt.Sprintf("%s:%d:%d", c.short(ch.file), at.line, at.column)
+}
+
+// short is the name of a file for people.
+func (c *code) short(name string) string {
+	short, err := filepath.Rel(c.root, name)
 	if err != nil {
-		short = ch.file
+		return name
 	}
-	return fmt.Sprintf("%s:%d:%d", short, 1+bytes.Count(before, []byte("\n")), len(before)-bytes.LastIndexByte(before, '\n'))
+	return short
 }
 
 func (c *code) line(ch change) string {

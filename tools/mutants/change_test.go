@@ -105,7 +105,7 @@ func Test(t *testing.T) {
 	for _, want := range []string{
 		"p.go:5:38: not reached: == became !=\n\tfunc Untested(a int) bool { return a == 3 }\n",
 		"p.go:7:33: lived: / became *",
-		"2 noticed (0 by running out of time), 1 lived, 1 not reached: 50.0 % noticed",
+		"all                                4        2            0      1            1     50.0 %\n",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the report does not say %q:\n%s", want, &out)
@@ -113,6 +113,67 @@ func Test(t *testing.T) {
 	}
 	if noticed != 50 {
 		t.Errorf("%v %% noticed, want 50", noticed)
+	}
+}
+
+func TestRunTriesChangesWhereverTheyAre(t *testing.T) {
+	for _, test := range []struct {
+		name, code, check string
+		want              string // the last line of the report, without its spaces
+	}{
+		{
+			name:  "in what a variable of the package starts from",
+			code:  "var table = fill()\n\nfunc fill() int { return 2 + 3 }",
+			check: "table != 5",
+			want:  "all 1 1 0 0 0 100.0 %",
+		},
+		{
+			name:  "in a function that a variable holds",
+			code:  "var add = func(a, b int) int { return a + b }",
+			check: "add(2, 3) != 5",
+			want:  "all 1 1 0 0 0 100.0 %",
+		},
+		{
+			name:  "outside functions",
+			code:  "const limit = 2 * 3",
+			check: "limit != 6",
+			want:  "all 1 1 0 0 0 100.0 %",
+		},
+		{
+			name:  "in a function with a label, which may stand in it only once",
+			code:  "func f(a int) int {\nagain:\n\tif a > 3 {\n\t\ta--\n\t\tgoto again\n\t}\n\treturn a\n}",
+			check: "f(3) != 3 || f(5) != 3",
+			want:  "all 4 4 2 0 0 100.0 %",
+		},
+		{
+			name:  "in a function that returns nothing",
+			code:  "func f(a *int) { *a = 3 }",
+			check: "func() int { a := 0; f(&a); return a }() != 3",
+			want:  "all 1 1 0 0 0 100.0 %",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			put(t, dir+"/go.mod", "module p\n\ngo 1.26\n")
+			put(t, dir+"/p.go", "package p\n\n"+test.code+"\n")
+			put(t, dir+"/p_test.go", "package p\n\nimport \"testing\"\n\nfunc Test(t *testing.T) {\n\tif "+
+				test.check+" {\n\t\tt.Fail()\n\t}\n}\n")
+			var out strings.Builder
+			if _, err := run(t.Context(), &out, dir, ".", 1, 1); err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+			if got := strings.Join(strings.Fields(lines[len(lines)-1]), " "); got != test.want {
+				t.Errorf("the report ends %q, want %q:\n%s", got, test.want, &out)
+			}
+		})
+	}
+}
+
+func TestSlowTestsRunLast(t *testing.T) {
+	got := slowTests("--- PASS: TestFast (0.00s)\n    --- PASS: TestFast/part (9.00s)\n--- PASS: TestSlow (2.10s)\n--- PASS: TestSome (0.02s)\n")
+	if want := []string{"TestSlow"}; !slices.Equal(got, want) {
+		t.Errorf("slow tests are %q, want %q", got, want)
 	}
 }
 

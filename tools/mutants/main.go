@@ -2,7 +2,8 @@
 // that no test noticed. It knows Go's syntax and types, and nothing of what the code is for.
 //
 // A change that does not compile is not counted, and one that no test reaches counts as unnoticed; the tools we tried
-// had it the other way round. Run it from the root of the module:
+// had it the other way round. All changes are compiled at once, into one program that an environment variable tells
+// which of them holds, so trying one takes as long as the tests that notice it. Run it from the root of the module:
 //
 //	go run -C tools ./mutants -dir .. ./org
 package main
@@ -54,33 +55,48 @@ func run(ctx context.Context, out io.Writer, root, pkg string, every, workers in
 		chosen = append(chosen, all[i])
 	}
 	chosen = code.viable(chosen)
-	bench, err := newBench(ctx, root, pkg, workers)
+	bench, err := newBench(ctx, code, root, pkg, chosen)
 	if err != nil {
 		return 0, err
 	}
 	defer bench.close()
 	fmt.Fprintf(out, "%d changes are tried, all that compile of one in %d; the tests take %s undisturbed\n",
-		len(chosen), every, bench.undisturbed.Round(10*time.Millisecond))
+		len(chosen), every, bench.undisturbed().Round(10*time.Millisecond))
 
-	count := map[outcome]int{}
-	for t := range bench.try(ctx, code, chosen) {
+	sum, files := tally{}, map[string]tally{}
+	for t := range bench.try(ctx, workers) {
 		if t.err != nil {
 			return 0, t.err
 		}
-		count[t.outcome]++
+		sum[t.outcome]++
+		if files[t.change.file] == nil {
+			files[t.change.file] = tally{}
+		}
+		files[t.change.file][t.outcome]++
 		if t.outcome == lived || t.outcome == unreached {
 			fmt.Fprintf(out, "%s: %s: %s\n\t%s\n", code.place(t.change), t.outcome, t.change.what, code.line(t.change))
 		}
-		if done := count[lived] + count[unreached] + count[failed] + count[endless]; done%100 == 0 {
+		if done := sum.tried(); done%100 == 0 {
 			fmt.Fprintf(out, "… %d of %d tried\n", done, len(chosen))
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return 0, fmt.Errorf("try every change: %w", err)
 	}
-	seen := count[failed] + count[endless]
-	noticed = 100 * float64(seen) / float64(max(1, len(chosen)))
-	fmt.Fprintf(out, "%d noticed (%d by running out of time), %d lived, %d not reached: %.1f %% noticed\n",
-		seen, count[endless], count[lived], count[unreached], noticed)
-	return noticed, nil
+	report(out, code, files, sum)
+	return sum.share(), nil
+}
+
+func report(out io.Writer, code *code, files map[string]tally, sum tally) {
+	const row = "%-28s %7v %8v %12v %6v %12v %10s\n"
+	fmt.Fprintf(out, row, "file", "changes", "noticed", "out of time", "lived", "not reached", "noticed")
+	line := func(name string, t tally) {
+		fmt.Fprintf(out, row, name, t.tried(), t.noticed(), t[endless], t[lived], t[unreached], fmt.Sprintf("%.1f %%", t.share()))
+	}
+	for _, name := range code.names {
+		if files[name] != nil {
+			line(code.short(name), files[name])
+		}
+	}
+	line("all", sum)
 }
