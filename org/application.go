@@ -20,6 +20,7 @@ type Catalog struct {
 	org     [len(OrgRoles) + 1]Set     // by role number; what each organization role holds in the organization
 	project [len(ProjectRoles) + 1]Set // by role number; what each project role holds in a project
 	holders []holders                  // by permission; the same turned round
+	closed  []Set                      // by permission; itself and all that it implies
 	explicit,
 	createProjects Set
 }
@@ -93,6 +94,7 @@ func (c *Catalog) place(i int, r Row) error {
 	if err := c.closure(&all, i); err != nil {
 		return err
 	}
+	c.closed = append(c.closed, all)
 	for _, role := range r.Org {
 		if role.number() == 0 {
 			return fmt.Errorf("permission %s: no organization role %q", r.Key, role)
@@ -147,7 +149,7 @@ func (c *Catalog) turn() {
 		h := &c.holders[i]
 		for n := range roleNumber(len(c.org)) {
 			h.org.add(n, c.org[n].has(i))
-			h.everywhere.add(n, c.project[n.org().implied().number()].has(i))
+			h.everywhere.add(n, c.project[implied(n)].has(i))
 		}
 		for n := range roleNumber(len(c.project)) {
 			h.project.add(n, c.project[n].has(i))

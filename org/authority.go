@@ -66,8 +66,8 @@ func (s *State) orgSet(m *member) Set { return s.roleSet(m.role) }
 
 // roleSet is what an organization role holds as the settings have it.
 func (s *State) roleSet(r roleNumber) Set {
-	set := s.catalog.org[r]
-	if s.settings.MembersCreateProjects && r == RoleMember.number() {
+	set := s.orgRoleSet(r)
+	if s.settings.MembersCreateProjects && s.isMember(r) {
 		set = append(Set(nil), set...)
 		set.addAll(s.catalog.createProjects)
 	}
@@ -81,12 +81,12 @@ func (s *State) heldOn(m *member, project uint32, l lasting) Set {
 	add := func(held []tie) {
 		for _, t := range held {
 			if s.holds(t, l) {
-				set.addAll(s.catalog.project[t.role])
+				set.addAll(s.projectSet(t.role))
 			}
 		}
 	}
-	if r := m.role.org().implied(); r != "" {
-		set.addAll(s.catalog.project[r.number()])
+	for _, r := range s.brought(m.role, project) {
+		set.addAll(s.projectSet(r))
 	}
 	add(m.grants.to(project))
 	for _, place := range m.teams.all() {
@@ -131,7 +131,7 @@ func (now Situation) authority(p Power, l lasting) Set {
 	case placeOrg:
 		held = now.orgSet(now.me)
 	case placeEveryProject:
-		held = now.catalog.project[now.me.role.org().implied().number()]
+		held = now.projectSet(now.everywhere(now.me.role))
 	case placeProject:
 		held = now.heldOn(now.me, p.project, l)
 	}
@@ -188,7 +188,7 @@ func (now Situation) belowMember(s *State, i uint32, a act, f Event) error {
 		return nil
 	}
 	if (a == actSuspend || a == actRemove || a == actReactivate) && target.role == RoleBillingAdmin.number() {
-		theirs = now.catalog.org[RoleMember.number()] // for these acts a billing admin ranks as a member does
+		theirs = now.orgRoleSet(RoleMember.number()) // for these acts a billing admin ranks as a member does
 	}
 	if mine.covers(theirs) && !theirs.covers(mine) {
 		return nil
@@ -212,7 +212,7 @@ func (now Situation) peer() error {
 
 func (now Situation) lowers(m *member, f Event) bool {
 	set, ok := f.(*RoleSet)
-	return ok && now.orgSet(m).covers(now.roleSet(set.Role.number()))
+	return ok && now.orgSet(m).covers(now.roleSet(now.orgNumber(set.Role)))
 }
 
 func (now Situation) belowGrant(s *State, on onGrant) error {
@@ -228,10 +228,10 @@ func (now Situation) belowGrant(s *State, on onGrant) error {
 		return ErrUnknownProject
 	}
 	held := s.held(subject, row, now.at)
-	if t, found := findTie(held, role.number(), source.number()); found && s.window(t.window).Ended(now.at) {
+	if t, found := findTie(held, now.projectNumber(role), source.number()); found && s.window(t.window).Ended(now.at) {
 		return nil
 	}
-	mine, theirs := now.heldOn(now.me, row, lasting{at: now.at}), now.catalog.project[role.number()]
+	mine, theirs := now.heldOn(now.me, row, lasting{at: now.at}), now.projectSet(now.projectNumber(role))
 	if mine.covers(now.catalog.project[Owner.number()]) || mine.covers(theirs) && !theirs.covers(mine) {
 		return nil
 	}

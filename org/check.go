@@ -24,8 +24,8 @@ func (s *State) Check(person PersonID, p Permission, in ProjectID, at Instant) b
 
 // checkOrg reports whether a member's role in the organization gives the permission there.
 func (s *State) checkOrg(m *member, bit int, at Instant) bool {
-	return s.active(m, at) && (s.catalog.holders[bit].org.has(m.role) ||
-		s.settings.MembersCreateProjects && m.role == RoleMember.number() && s.catalog.createProjects.has(bit))
+	return s.active(m, at) && (s.catalog.holders[bit].org.has(m.role) || m.role >= customRole && s.customSet(m.role).has(bit) ||
+		s.settings.MembersCreateProjects && s.isMember(m.role) && s.catalog.createProjects.has(bit))
 }
 
 // checkOn looks for one source that gives a member the permission in a living project.
@@ -34,28 +34,34 @@ func (s *State) checkOn(m *member, bit int, project uint32, at Instant) bool {
 		return false
 	}
 	holders := s.catalog.holders[bit]
-	if holders.everywhere.has(m.role) || s.anyGives(m.grants, project, holders.project, at) {
+	if holders.everywhere.has(m.role) || m.role >= customRole && s.brings(m.role, project, bit) ||
+		s.anyGives(m.grants, project, holders.project, bit, at) {
 		return true
 	}
 	for i := range m.teams.len() {
-		if s.holdsAt(m.teams, i, at) && s.anyGives(s.teams.get(m.teams.link(i).to()).grants, project, holders.project, at) {
+		if s.holdsAt(m.teams, i, at) && s.anyGives(s.teams.get(m.teams.link(i).to()).grants, project, holders.project, bit, at) {
 			return true
 		}
 	}
-	return s.anyGives(s.projects.get(project).everyone, project, holders.project, at)
+	return s.anyGives(s.projects.get(project).everyone, project, holders.project, bit, at)
 }
 
 // few is how many links are read through sooner than searched.
 const few = 16
 
-// anyGives reports whether one of the ties to a project has one of the roles.
-func (s *State) anyGives(held ties, project uint32, holders roles, at Instant) bool {
+// anyGives reports whether one of the ties to a project has one of the built-in roles, or a custom one that holds the
+// permission.
+func (s *State) anyGives(held ties, project uint32, holders roles, bit int, at Instant) bool {
 	from, to := 0, held.len()
 	if to > few {
 		from, to = held.first(project), held.first(project+1)
 	}
 	for i, l := range held[from:to] {
-		if link(l).to() == project && holders.has(link(l).role()) && s.holdsAt(held, from+i, at) {
+		if link(l).to() != project {
+			continue
+		}
+		r := link(l).role()
+		if (holders.has(r) || r >= customRole && s.customSet(r).has(bit)) && s.holdsAt(held, from+i, at) {
 			return true
 		}
 	}

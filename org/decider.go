@@ -70,10 +70,10 @@ func (s *State) chosen(candidates []uint32, at Instant, able func(*member) bool)
 	return out
 }
 
-// orgDeciders are the owners and admins who could give a permission of the organization.
+// orgDeciders are the owners, admins and holders of custom roles who could give a permission of the organization.
 func (s *State) orgDeciders(q Question, m *member, e Explanation, at Instant) []PersonID {
 	r := s.remedyFor(q, m, e, at)
-	return s.chosen(slices.Concat(s.ranked[RoleOwner.number()], s.ranked[RoleAdmin.number()]), at, func(by *member) bool {
+	return s.chosen(s.leading(), at, func(by *member) bool {
 		return s.cures(by.id(), r, q, at)
 	})
 }

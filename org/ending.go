@@ -25,7 +25,7 @@ func (s *State) EndingBetween(from, to Instant) iter.Seq[Ending] {
 			for _, t := range held.all() {
 				end, ok := soon(t.window)
 				if p := s.projects.get(t.to); ok && p.deleted == 0 {
-					if e.End, e.Project, e.Role = end, p.id(), t.role.project(); !yield(e) {
+					if e.End, e.Project, e.Role = end, p.id(), s.projectRole(t.role); !yield(e) {
 						return false
 					}
 				}

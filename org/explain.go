@@ -1,7 +1,5 @@
 package org
 
-import "slices"
-
 // Via names the kind of path by which something is held.
 type Via string
 
@@ -42,12 +40,12 @@ func (s *State) Sources(person PersonID, in ProjectID, at Instant) []Held {
 func (s *State) sources(m *member, row uint32, at Instant) []Held {
 	var out []Held
 	in := s.projects.get(row).id()
-	if r := m.role.org().implied(); r != "" {
-		out = append(out, Held{Project: in, Role: r, Via: ViaRole, OrgRole: m.role.org(), Now: true,
+	for _, r := range s.brought(m.role, row) {
+		out = append(out, Held{Project: in, Role: s.projectRole(r), Via: ViaRole, OrgRole: s.orgRole(m.role), Now: true,
 			GivenBy: s.actorID(m.by), GivenAt: m.joined})
 	}
 	add := func(h Held, t tie) {
-		h.Project, h.Role, h.Source, h.Window = in, t.role.project(), sourceOf(t.source), s.window(t.window)
+		h.Project, h.Role, h.Source, h.Window = in, s.projectRole(t.role), sourceOf(t.source), s.window(t.window)
 		h.GivenBy, h.GivenAt = s.actorID(t.by), t.at
 		h.Now = h.Window.Holds(at) && (h.Place == nil || h.Place.Holds(at))
 		if !h.Window.Ended(at) {
@@ -150,8 +148,8 @@ func (s *State) explainOrg(e Explanation, m *member, q Question, bit int, at Ins
 	if e.Reason = s.standing(m, at); e.Reason == "" {
 		e.Reason = ReasonNotGiven
 		if e.Allowed {
-			e.Reason, e.OrgRole = ReasonGiven, m.role.org()
-			if !s.catalog.org[m.role].has(bit) {
+			e.Reason, e.OrgRole = ReasonGiven, s.orgRole(m.role)
+			if !s.orgRoleSet(m.role).has(bit) {
 				e.Reason = ReasonBySetting
 			}
 		}
@@ -159,11 +157,7 @@ func (s *State) explainOrg(e Explanation, m *member, q Question, bit int, at Ins
 	if e.Allowed {
 		return e
 	}
-	for i := len(OrgRoles) - 1; i >= 0; i-- {
-		if s.catalog.org[OrgRoles[i].number()].has(bit) {
-			e.OrgRoles = append(e.OrgRoles, OrgRoles[i])
-		}
-	}
+	e.OrgRoles = s.orgRolesWith(bit)
 	e.Deciders = s.orgDeciders(q, m, e, at)
 	return e
 }
@@ -175,7 +169,7 @@ func (s *State) explainOn(e Explanation, m *member, q Question, bit int, at Inst
 	}
 	if m != nil {
 		for _, h := range s.sources(m, row, at) {
-			if s.catalog.project[h.Role.number()].has(bit) {
+			if s.projectSet(s.projectNumber(h.Role)).has(bit) {
 				e.Sources = append(e.Sources, h)
 			}
 		}
@@ -184,11 +178,7 @@ func (s *State) explainOn(e Explanation, m *member, q Question, bit int, at Inst
 		e.Reason = ReasonGiven
 		return e
 	}
-	for i := len(ProjectRoles) - 1; i >= 0; i-- {
-		if s.catalog.project[ProjectRoles[i].number()].has(bit) {
-			e.Roles = append(e.Roles, ProjectRoles[i])
-		}
-	}
+	e.Roles = s.projectRolesWith(bit, row)
 	if e.Reason == "" {
 		e.Reason = ReasonNotGiven
 		if s.catalog.rows[bit].Explicit {
@@ -200,9 +190,9 @@ func (s *State) explainOn(e Explanation, m *member, q Question, bit int, at Inst
 }
 
 // candidates are the rows of people who hold something in a project, without those who hold it as everyone: the
-// organization's owners and admins, then holders of a grant, then members of teams.
+// organization's owners and admins and holders of its custom roles, then holders of a grant, then members of teams.
 func (s *State) candidates(row uint32) []uint32 {
-	out := slices.Concat(s.ranked[RoleOwner.number()], s.ranked[RoleAdmin.number()])
+	out := s.leading()
 	seen := make(map[uint32]bool, len(out))
 	for _, i := range out {
 		seen[i] = true

@@ -128,7 +128,7 @@ func (c Give) decide(now Situation) ([]Event, error) {
 	given := &GrantGiven{c.Project, c.Subject, c.Role, c.Window, c.Source.orByHand()}
 	var facts []Event
 	for _, t := range now.held(c.Subject, row, now.at) {
-		same := t.role == c.Role.number()
+		same := t.role == now.projectNumber(c.Role)
 		switch {
 		case same && (sourceOf(t.source) == given.Source || c.Team != ""):
 			given.Source = sourceOf(t.source)
@@ -138,7 +138,7 @@ func (c Give) decide(now Situation) ([]Event, error) {
 				}
 			}
 		case c.Team != "":
-			facts = append(facts, &GrantTaken{c.Project, c.Subject, t.role.project(), sourceOf(t.source)})
+			facts = append(facts, &GrantTaken{c.Project, c.Subject, now.projectRole(t.role), sourceOf(t.source)})
 		}
 	}
 	return append(facts, given), nil
@@ -166,7 +166,7 @@ func (f *GrantGiven) apply(s *State, m Meta) {
 	if i == noRow {
 		return
 	}
-	t := tie{at: m.At, to: i, by: m.row(s), window: s.windowRow(f.Window), role: f.Role.number(), source: f.Source.number()}
+	t := tie{at: m.At, to: i, by: m.row(s), window: s.windowRow(f.Window), role: s.projectNumber(f.Role), source: f.Source.number()}
 	if t.role == 0 || t.source == 0 {
 		s.broken("version %d: unknown role or source", m.Version)
 		return
@@ -210,7 +210,7 @@ func (s *State) setTies(w Subject, project uint32, m Meta, change func(ties) tie
 }
 
 func (f *GrantGiven) gives(s *State) []Power {
-	p := Power{set: s.catalog.project[f.Role.number()], place: placeProject, project: s.projectRow(f.Project),
+	p := Power{set: s.projectSet(s.projectNumber(f.Role)), place: placeProject, project: s.projectRow(f.Project),
 		until: f.Window.End, person: noRow, team: noRow, all: f.Subject.Everyone}
 	if f.Subject.Person != "" {
 		p.person = s.person(f.Subject.Person)
@@ -254,7 +254,7 @@ func (c Take) decide(now Situation) ([]Event, error) {
 	}
 	var facts []Event
 	for _, t := range now.held(c.Subject, row, now.at) {
-		role, source := t.role.project(), sourceOf(t.source)
+		role, source := now.projectRole(t.role), sourceOf(t.source)
 		if (c.Role == "" || c.Role == role) && (c.Source == "" || c.Source == source) {
 			facts = append(facts, &GrantTaken{c.Project, c.Subject, role, source})
 		}
@@ -286,7 +286,7 @@ func (f *GrantTaken) apply(s *State, m Meta) {
 		return
 	}
 	s.setTies(f.Subject, i, m, func(held ties) ties {
-		at, found := held.find(tie{to: i, role: f.Role.number(), source: f.Source.number()})
+		at, found := held.find(tie{to: i, role: s.projectNumber(f.Role), source: f.Source.number()})
 		if !found {
 			s.broken("version %d: no such grant", m.Version)
 			return held
@@ -327,17 +327,17 @@ func (c Change) decide(now Situation) ([]Event, error) {
 	held := now.held(c.Subject, row, now.at)
 	var facts []Event
 	for _, t := range held {
-		if t.role != c.From.number() || c.From == c.To || now.window(t.window).Ended(now.at) {
+		if t.role != now.projectNumber(c.From) || c.From == c.To || now.window(t.window).Ended(now.at) {
 			continue
 		}
 		window := now.window(t.window)
-		if other, both := findTie(held, c.To.number(), t.source); both && !now.window(other.window).Ended(now.at) {
+		if other, both := findTie(held, now.projectNumber(c.To), t.source); both && !now.window(other.window).Ended(now.at) {
 			window = window.join(now.window(other.window))
 		}
 		facts = append(facts, &GrantTaken{c.Project, c.Subject, c.From, sourceOf(t.source)},
 			&GrantGiven{c.Project, c.Subject, c.To, window, sourceOf(t.source).orByHand()})
 	}
-	done := func(t tie) bool { return t.role == c.To.number() && !now.window(t.window).Ended(now.at) }
+	done := func(t tie) bool { return t.role == now.projectNumber(c.To) && !now.window(t.window).Ended(now.at) }
 	if len(facts) == 0 && !slices.ContainsFunc(held, done) {
 		return nil, ErrNoGrant
 	}
@@ -375,7 +375,7 @@ func (c RescheduleGrant) decide(now Situation) ([]Event, error) {
 	var facts []Event
 	found := false
 	for _, t := range now.held(c.Subject, row, now.at) {
-		if t.role != c.Role.number() {
+		if t.role != now.projectNumber(c.Role) {
 			continue
 		}
 		if found = true; now.window(t.window) != c.Window {
@@ -412,7 +412,7 @@ func (f *GrantRescheduled) apply(s *State, m Meta) {
 	}
 	w := s.windowRow(f.Window)
 	s.setTies(f.Subject, i, m, func(held ties) ties {
-		at, found := held.find(tie{to: i, role: f.Role.number(), source: f.Source.number()})
+		at, found := held.find(tie{to: i, role: s.projectNumber(f.Role), source: f.Source.number()})
 		if !found {
 			s.broken("version %d: no such grant", m.Version)
 			return held
@@ -430,7 +430,7 @@ func (f *GrantRescheduled) grant() (ProjectID, Subject, ProjectRole, Source) {
 func (f *GrantRescheduled) gives(s *State) []Power {
 	row := s.projectRow(f.Project)
 	held := s.held(f.Subject, row, s.at)
-	was, found := findTie(held, f.Role.number(), f.Source.number())
+	was, found := findTie(held, s.projectNumber(f.Role), f.Source.number())
 	if found && !longer(s.window(was.window), f.Window) {
 		return nil
 	}

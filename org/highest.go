@@ -1,19 +1,21 @@
 package org
 
-// RoleIn returns the highest built-in role that a person holds in a project at that instant, from any source; none if
-// they hold nothing, or nothing of it counts.
+// RoleIn returns the highest built-in role that a person holds in a project at that instant, from any source; a custom
+// one if they hold no other; none if they hold nothing, or nothing of it counts.
 func (s *State) RoleIn(person PersonID, in ProjectID, at Instant) ProjectRole {
 	row, i := s.projectRow(in), s.person(person)
 	if row == noRow || i == noRow || s.catalog == nil || s.damage != nil || s.projects.get(row).deleted != 0 || !s.active(s.people.get(i), at) {
 		return ""
 	}
 	m := s.people.get(i)
-	best := m.role.org().implied().number()
+	var best roleNumber
+	for _, r := range s.brought(m.role, row) {
+		best = higher(best, r)
+	}
 	take := func(held ties) {
 		for i := held.first(row); i < held.len() && held.link(i).to() == row; i++ {
-			// Numbers run from the most to the least; zero is none.
-			if r := held.link(i).role(); (best == 0 || r < best) && s.holdsAt(held, i, at) {
-				best = r
+			if s.holdsAt(held, i, at) {
+				best = higher(best, held.link(i).role())
 			}
 		}
 	}
@@ -24,5 +26,13 @@ func (s *State) RoleIn(person PersonID, in ProjectID, at Instant) ProjectRole {
 		}
 	}
 	take(s.projects.get(row).everyone)
-	return best.project()
+	return s.projectRole(best)
+}
+
+// higher returns the higher of two roles: numbers run from the most to the least, custom ones last; zero is none.
+func higher(a, b roleNumber) roleNumber {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
 }

@@ -14,6 +14,7 @@ type (
 	PersonID  string
 	TeamID    string
 	ProjectID string
+	RoleID    string
 	CommandID string
 	KeyID     string
 )
@@ -127,12 +128,14 @@ const (
 	personPrefix  = "usr_"
 	teamPrefix    = "team_"
 	projectPrefix = "prj_"
+	rolePrefix    = "role_"
 )
 
 func (id OrgID) Valid() bool     { return validID(string(id), orgPrefix) }
 func (id PersonID) Valid() bool  { return validID(string(id), personPrefix) }
 func (id TeamID) Valid() bool    { return validID(string(id), teamPrefix) }
 func (id ProjectID) Valid() bool { return validID(string(id), projectPrefix) }
+func (id RoleID) Valid() bool    { return validID(string(id), rolePrefix) }
 
 // body is what stands behind the prefix of an id. Rows hold bodies instead of texts: they need no memory elsewhere, and
 // looking a row up compares them where it reads the row anyway.

@@ -24,7 +24,7 @@ func (s *State) ProjectsWhere(person PersonID, p Permission, at Instant, after P
 		check := func(row uint32) bool {
 			return row < from || s.projects.get(row).deleted != 0 || !s.checkOn(m, bit, row, at) || yield(s.projects.get(row).id())
 		}
-		if s.catalog.holders[bit].everywhere.has(m.role) {
+		if s.projectSet(s.everywhere(m.role)).has(bit) {
 			for row := from; row < uint32(s.projects.n) && check(row); row++ {
 			}
 			return
@@ -47,6 +47,9 @@ func (s *State) touched(m *member) []uint32 {
 		for _, t := range s.teams.get(place.to).grants.all() {
 			rows = append(rows, t.to)
 		}
+	}
+	for _, n := range s.namedIn(m.role) {
+		rows = append(rows, n.project)
 	}
 	slices.Sort(rows)
 	return slices.Compact(rows)

@@ -52,7 +52,7 @@ func (c AddMember) decide(now Situation) ([]Event, error) {
 		switch {
 		case m.status == Suspended:
 			return nil, ErrMemberSuspended
-		case m.role.org() == c.Role && now.window(m.window) == c.Window:
+		case now.orgRole(m.role) == c.Role && now.window(m.window) == c.Window:
 			return nil, nil
 		}
 		return nil, ErrMemberExists
@@ -95,7 +95,7 @@ func (f *MemberAdded) gives(s *State) []Power {
 
 // begin writes a new, empty membership into a row.
 func (s *State) begin(i uint32, r OrgRole, w Window, src Source, p Proofs, m Meta) {
-	if r.number() == 0 || src.number() == 0 {
+	if s.orgNumber(r) == 0 || src.number() == 0 {
 		s.broken("version %d: unknown role or source", m.Version)
 		return
 	}
@@ -106,7 +106,7 @@ func (s *State) begin(i uint32, r OrgRole, w Window, src Source, p Proofs, m Met
 	row.role, row.status, row.source, row.proofs, row.past = 0, Active, src.number(), p, nil
 	row.window = s.windowRow(w)
 	s.counts.Active++
-	s.rank(i, r.number())
+	s.rank(i, s.orgNumber(r))
 }
 
 // detach takes a row's membership out of all tables.
@@ -133,12 +133,11 @@ func (s *State) detach(i uint32) {
 // rank gives a row its role and keeps the lists of people by role.
 func (s *State) rank(i uint32, r roleNumber) {
 	m := s.editPerson(i)
-	plain := RoleMember.number()
-	if m.role != 0 && m.role != plain {
-		s.ranked[m.role] = withoutRow(s.ranked[m.role], i)
+	if list := s.ranking(m.role); list != nil {
+		*list = withoutRow(*list, i)
 	}
-	if r != 0 && r != plain {
-		s.ranked[r] = withRow(s.ranked[r], i)
+	if list := s.ranking(r); list != nil {
+		*list = withRow(*list, i)
 	}
 	m.role = r
 	s.settle(m)
@@ -155,9 +154,13 @@ func (s *State) settle(m *member) {
 func (m *member) ready() bool { return m.proofs&(ProvedAddress|Vouched) != 0 }
 
 func (s *State) rolePowers(r OrgRole, until Instant, person uint32) []Power {
-	out := []Power{{set: s.roleSet(r.number()), place: placeOrg, until: until, person: person, team: noRow}}
-	if p := r.implied(); p != "" {
-		out = append(out, Power{set: s.catalog.project[p.number()], place: placeEveryProject, until: until, person: person, team: noRow})
+	n := s.orgNumber(r)
+	out := []Power{{set: s.roleSet(n), place: placeOrg, until: until, person: person, team: noRow}}
+	if p := s.everywhere(n); p != 0 {
+		out = append(out, Power{set: s.projectSet(p), place: placeEveryProject, until: until, person: person, team: noRow})
+	}
+	for _, p := range s.namedIn(n) {
+		out = append(out, Power{set: s.projectSet(p.role), place: placeProject, project: p.project, until: until, person: person, team: noRow})
 	}
 	return out
 }
@@ -175,7 +178,7 @@ func (c SetRole) decide(now Situation) ([]Event, error) {
 	switch _, m := now.member(c.Person, now.at); {
 	case m == nil:
 		return nil, ErrUnknownPerson
-	case m.role.org() == c.Role:
+	case now.orgRole(m.role) == c.Role:
 		return nil, nil
 	}
 	return []Event{&RoleSet{c.Person, c.Role}}, nil
@@ -197,11 +200,11 @@ func (f *RoleSet) apply(s *State, m Meta) {
 	if i == noRow {
 		return
 	}
-	if f.Role.number() == 0 {
+	if s.orgNumber(f.Role) == 0 {
 		s.broken("version %d: unknown role", m.Version)
 		return
 	}
-	s.rank(i, f.Role.number())
+	s.rank(i, s.orgNumber(f.Role))
 }
 
 func (f *RoleSet) member() (PersonID, act) { return f.Person, actRole }
@@ -269,7 +272,7 @@ func (f *MemberRescheduled) gives(s *State) []Power {
 	if !longer(s.window(m.window), f.Window) {
 		return nil
 	}
-	return append(s.rolePowers(m.role.org(), f.Window.End, i), s.holdingPowers(i, m.grants, m.teams, f.Window.End)...)
+	return append(s.rolePowers(s.orgRole(m.role), f.Window.End, i), s.holdingPowers(i, m.grants, m.teams, f.Window.End)...)
 }
 
 // longer reports whether b holds at some instant at which a does not.

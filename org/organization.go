@@ -200,7 +200,7 @@ func (f *SettingsChanged) apply(s *State, _ Meta) { s.settings = f.Settings.clon
 func (f *SettingsChanged) gives(s *State) []Power {
 	var out []Power
 	give := func(r ProjectRole, p Power) {
-		p.set, p.place = s.catalog.project[r.number()], placeEveryProject
+		p.set, p.place = s.projectSet(s.projectNumber(r)), placeEveryProject
 		out = append(out, p)
 	}
 	if r := f.Settings.CreatorRole; r != "" && r != s.settings.CreatorRole {
@@ -293,6 +293,9 @@ func (s *State) adopt(d Digest) {
 	s.digest, s.catalog = d, nil
 	if s.catalogs != nil {
 		s.catalog = s.catalogs.Catalog(d)
+	}
+	for i := range uint32(s.roles.n) {
+		s.compile(s.roles.at(s.edit, i))
 	}
 }
 

@@ -98,7 +98,7 @@ func (c Restore) decide(now Situation) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	role := past.role.org()
+	role := now.orgRole(past.role)
 	window := past.window
 	if c.Window != (Window{}) {
 		window = c.Window
@@ -116,9 +116,9 @@ func (c Restore) decide(now Situation) ([]Event, error) {
 	for _, g := range past.grants.all() {
 		p := now.projects.get(g.to)
 		w := now.window(g.window)
-		powers := []Power{{set: now.catalog.project[g.role], place: placeProject, project: g.to, until: w.End, person: i, team: noRow}}
+		powers := []Power{{set: now.projectSet(g.role), place: placeProject, project: g.to, until: w.End, person: i, team: noRow}}
 		if p.deleted == 0 && !w.Ended(now.at) && now.coversAll(powers) == nil {
-			facts = append(facts, &GrantGiven{p.id(), Subject{Person: c.Person}, g.role.project(), w, sourceOf(g.source)})
+			facts = append(facts, &GrantGiven{p.id(), Subject{Person: c.Person}, now.projectRole(g.role), w, sourceOf(g.source)})
 		}
 	}
 	for _, t := range past.teams.all() {

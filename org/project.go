@@ -363,10 +363,10 @@ func (f *ProjectRestored) gives(s *State) []Power {
 	p := s.projects.get(i)
 	var out []Power
 	give := func(t tie, power Power) {
-		power.set, power.place, power.project, power.until = s.catalog.project[t.role], placeProject, i, s.window(t.window).End
+		power.set, power.place, power.project, power.until = s.projectSet(t.role), placeProject, i, s.window(t.window).End
 		out = append(out, power)
 	}
-	seen := [len(ProjectRoles) + 1]bool{}
+	seen := map[roleNumber]bool{}
 	for _, h := range p.holders {
 		for _, t := range s.people.get(h).grants.to(i) {
 			// One power a role is enough to judge cover, however many hold it.

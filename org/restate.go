@@ -44,7 +44,7 @@ func Save(s *State) []byte {
 }
 
 // SnapshotFormat names what Load can read.
-const SnapshotFormat = "commonhold-state-1"
+const SnapshotFormat = "commonhold-state-2"
 
 // Load reads what Save wrote.
 func Load(c Catalogs, data []byte) (*State, error) {
@@ -207,7 +207,7 @@ func (f *PeopleStated) fields(c *codec) {
 		c.small("change", &p.change)
 		number(c, "joined", &p.joined)
 		c.giver("by", &p.by)
-		c.enum("role", (*uint8)(&p.role))
+		c.small("role", (*uint32)(&p.role))
 		c.enum("status", (*uint8)(&p.status))
 		c.enum("source", &p.source)
 		c.enum("proofs", (*uint8)(&p.proofs))
@@ -254,7 +254,7 @@ func (s *State) plausible(m *member) bool {
 		return false
 	}
 	if m.in() {
-		return m.since > 0 && m.role.org() != "" && sourceOf(m.source) != ""
+		return m.since > 0 && s.orgRole(m.role) != "" && sourceOf(m.source) != ""
 	}
 	return m.status <= Left && m.role == 0
 }

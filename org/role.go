@@ -1,6 +1,7 @@
 package org
 
-// OrgRole is a role in the organization. Every membership has exactly one.
+// OrgRole is a role in the organization: a built-in one by its word, or a custom one by its id. Every membership has
+// exactly one.
 type OrgRole string
 
 const (
@@ -13,7 +14,7 @@ const (
 // OrgRoles are the built-in organization roles in the order of the matrix.
 var OrgRoles = [...]OrgRole{RoleOwner, RoleAdmin, RoleBillingAdmin, RoleMember}
 
-// ProjectRole is a role in one project.
+// ProjectRole is a role in one project: a built-in one by its word, or a custom one by its id.
 type ProjectRole string
 
 const (
@@ -26,19 +27,20 @@ const (
 // ProjectRoles are the built-in project roles, from the most to the least.
 var ProjectRoles = [...]ProjectRole{Owner, Admin, Analyst, Consumer}
 
-// implied is the project role that an organization role brings in every project; none for the others.
-func (r OrgRole) implied() ProjectRole {
+// implied is the project role that a built-in organization role brings in every project; none for the others.
+func implied(r roleNumber) roleNumber {
 	switch r {
-	case RoleOwner:
-		return Owner
-	case RoleAdmin:
-		return Admin
+	case RoleOwner.number():
+		return Owner.number()
+	case RoleAdmin.number():
+		return Admin.number()
 	}
-	return ""
+	return 0
 }
 
-// Roles have small numbers in the tables of a State. Zero is no role, so that a missing one gives nothing.
-type roleNumber uint8
+// Roles have numbers in the tables of a State: small ones the built-in roles, those from customRole on the custom ones.
+// Zero is no role, so that a missing one gives nothing.
+type roleNumber uint32
 
 func (r OrgRole) number() roleNumber {
 	for i, x := range OrgRoles {
@@ -58,20 +60,6 @@ func (r ProjectRole) number() roleNumber {
 	return 0
 }
 
-func (n roleNumber) org() OrgRole {
-	if n == 0 || int(n) > len(OrgRoles) {
-		return ""
-	}
-	return OrgRoles[n-1]
-}
-
-func (n roleNumber) project() ProjectRole {
-	if n == 0 || int(n) > len(ProjectRoles) {
-		return ""
-	}
-	return ProjectRoles[n-1]
-}
-
 // roles is a set of role numbers.
 type roles uint8
 
@@ -84,14 +72,14 @@ func (r *roles) add(n roleNumber, in bool) {
 }
 
 func (r OrgRole) valid() error {
-	if r.number() == 0 {
+	if r.number() == 0 && !RoleID(r).Valid() {
 		return ErrBadRole
 	}
 	return nil
 }
 
 func (r ProjectRole) valid() error {
-	if r.number() == 0 {
+	if r.number() == 0 && !RoleID(r).Valid() {
 		return ErrBadRole
 	}
 	return nil

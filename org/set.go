@@ -1,5 +1,7 @@
 package org
 
+import "math/bits"
+
 // Set is a set of permissions of one catalog, by their place in it.
 type Set []uint64
 
@@ -32,4 +34,13 @@ func (s Set) covers(o Set) bool {
 		}
 	}
 	return true
+}
+
+// len is how many members the set has.
+func (s Set) len() int {
+	n := 0
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
 }

@@ -27,10 +27,12 @@ type State struct {
 
 	people   table[member]
 	teams    table[team]
+	roles    table[role] // custom ones
 	projects table[project]
 	windows  table[Window] // row 0 is always; ties and memberships name their window by row
 
 	personAt, teamAt, projectAt   index // by id
+	roleAt                        index
 	teamNamed, projectNamed       index // by folded name, of what is not deleted
 	teamExternal, projectExternal index // by external id
 

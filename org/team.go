@@ -362,11 +362,11 @@ func (s *State) carried(t *team, person uint32, manager bool, until Instant) []P
 	}
 	for _, g := range t.grants.all() {
 		end := sooner(s.window(g.window).End, until)
-		give(Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: end})
+		give(Power{set: s.projectSet(g.role), place: placeProject, project: g.to, until: end})
 	}
 	for _, d := range s.settings.Teams {
 		if d.Team == t.id() {
-			give(Power{set: s.catalog.project[d.Role.number()], place: placeEveryProject, until: until})
+			give(Power{set: s.projectSet(s.projectNumber(d.Role)), place: placeEveryProject, until: until})
 		}
 	}
 	return out
@@ -377,7 +377,7 @@ func (s *State) holdingPowers(person uint32, grants, places ties, until Instant)
 	var out []Power
 	for _, g := range grants.all() {
 		end := sooner(s.window(g.window).End, until)
-		out = append(out, Power{set: s.catalog.project[g.role], place: placeProject, project: g.to, until: end, person: person, team: noRow})
+		out = append(out, Power{set: s.projectSet(g.role), place: placeProject, project: g.to, until: end, person: person, team: noRow})
 	}
 	for _, p := range places.all() {
 		end := sooner(s.window(p.window).End, until)

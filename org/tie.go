@@ -24,8 +24,16 @@ type ties []uint64
 
 const tieWords = 3
 
-// link is the first word of a tie: target, role and source, by which ties are in order, and behind them its marks.
+// link is the first word of a tie: target (32 bits), role (22) and source (6), by which ties are in order, and behind
+// them its marks.
 type link uint64
+
+const (
+	roleShift   = 10
+	sourceShift = 4
+	maxRole     = 1<<22 - 1
+	maxSource   = 1<<6 - 1
+)
 
 const (
 	managing link = 1 << iota // a manager's place
@@ -34,7 +42,7 @@ const (
 )
 
 func (t tie) link() link {
-	l := link(t.to)<<32 | link(t.role)<<24 | link(t.source)<<16
+	l := link(t.to)<<32 | link(t.role)<<roleShift | link(t.source)<<sourceShift
 	if t.manage {
 		l |= managing
 	}
@@ -45,7 +53,7 @@ func (t tie) link() link {
 }
 
 func (l link) to() uint32       { return uint32(l >> 32) }
-func (l link) role() roleNumber { return roleNumber(l >> 24) }
+func (l link) role() roleNumber { return roleNumber(l>>roleShift) & maxRole }
 
 func (t ties) len() int { return len(t) / tieWords }
 
@@ -57,7 +65,7 @@ func (t ties) window(i int) uint32 { return uint32(t[t.len()+2*i+1]) }
 func (t ties) at(i int) tie {
 	l, rest := link(t[i]), t[t.len()+2*i:]
 	return tie{at: Instant(rest[0]), to: l.to(), by: uint32(rest[1] >> 32), window: uint32(rest[1]), role: l.role(),
-		source: uint8(l >> 16), manage: l&managing != 0}
+		source: uint8(l>>sourceShift) & maxSource, manage: l&managing != 0}
 }
 
 func (t ties) set(i int, v tie) {

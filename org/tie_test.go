@@ -76,10 +76,10 @@ func TestAnyGivesReadsFewTiesAndSearchesMany(t *testing.T) {
 		}
 		analysts, owners := roles(1<<Analyst.number()), roles(1<<Owner.number())
 		for to := range uint32(2*n + 2) {
-			if got := s.anyGives(held, to, analysts, 1); got != (to%2 == 0 && int(to) < 2*n) {
+			if got := s.anyGives(held, to, analysts, 0, 1); got != (to%2 == 0 && int(to) < 2*n) {
 				t.Fatalf("%d ties: analyst on %d is %v", 2*n, to, got)
 			}
-			if s.anyGives(held, to, owners, 1) {
+			if s.anyGives(held, to, owners, 0, 1) {
 				t.Fatalf("%d ties: owner on %d", 2*n, to)
 			}
 		}

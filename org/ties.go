@@ -97,7 +97,7 @@ func (f *TiesStated) row(c *codec, r *statedTies, next int) int {
 		c.byte('{')
 		number(c, "at", &r.past.at)
 		c.giver("by", &r.past.by)
-		c.enum("role", (*uint8)(&r.past.role))
+		c.small("role", (*uint32)(&r.past.role))
 		c.window(&r.past.window)
 		c.byte('}')
 	}
@@ -124,7 +124,7 @@ func (t *statedTie) fields(c *codec) {
 	c.byte('[')
 	integer(c, &t.to)
 	c.byte(',')
-	integer(c, (*uint8)(&t.role))
+	integer(c, (*uint32)(&t.role))
 	c.byte(',')
 	integer(c, &t.source)
 	c.byte(',')
@@ -189,6 +189,15 @@ func (s *State) knowTies(of holding, r *statedTies, list []statedTie) bool {
 	return true
 }
 
+// mayBeTied reports whether a role may be held where a tie leads. Who was removed may have held one that is deleted now.
+func (s *State) mayBeTied(of holding, t *tie) bool {
+	c := s.custom(t.role)
+	if c == nil {
+		return s.projectRole(t.role) != ""
+	}
+	return c.scope == InProject && (c.only == noRow || c.only == t.to) && (!c.deleted || of == formerGrants)
+}
+
 func (s *State) knowTie(of holding, holder uint32, t *tie) bool {
 	if t.by != operatorRow && int(t.by) >= s.people.n || sourceOf(t.source) == "" || t.at <= 0 || t.at > s.at {
 		return false
@@ -199,7 +208,7 @@ func (s *State) knowTie(of holding, holder uint32, t *tie) bool {
 	case formerPlaces:
 		return int(t.to) < s.teams.n && t.role == 0
 	}
-	return int(t.to) < s.projects.n && t.role.project() != "" && !t.manage && (of != grantsOfEveryone || t.to == holder)
+	return int(t.to) < s.projects.n && s.mayBeTied(of, t) && !t.manage && (of != grantsOfEveryone || t.to == holder)
 }
 
 // mayHold reports whether the holder is there, can hold such ties, and has none yet.
@@ -222,7 +231,7 @@ func (s *State) mayHold(of holding, r *statedTies) bool {
 	case placesOfPerson:
 		return m.in() && m.teams == nil
 	case formerGrants:
-		return m.status == Removed && m.past == nil && r.past.role.org() != ""
+		return m.status == Removed && m.past == nil && s.orgRole(r.past.role) != ""
 	}
 	return m.status == Removed && m.past != nil && m.past.teams == nil
 }

@@ -82,7 +82,7 @@ func (s *State) Member(id PersonID, at Instant) (Member, bool) {
 }
 
 func (s *State) viewMember(m *member, at Instant) Member {
-	v := Member{Person: m.id(), Role: m.role.org(), Status: m.status, Window: s.window(m.window), Since: m.since,
+	v := Member{Person: m.id(), Role: s.orgRole(m.role), Status: m.status, Window: s.window(m.window), Since: m.since,
 		Changed: m.since + Version(m.change), Joined: m.joined, AddedBy: s.actorID(m.by), Source: sourceOf(m.source),
 		Ready: m.ready(), Teams: make([]TeamID, 0, m.teams.len()), Grants: m.grants.len()}
 	for _, t := range m.teams.all() {
@@ -132,7 +132,7 @@ func (s *State) viewPlace(m *member, t tie, at Instant) Place {
 
 func (s *State) viewGrant(w Subject, t tie, at Instant) Grant {
 	in := s.window(t.window)
-	return Grant{Project: s.projects.get(t.to).id(), Subject: w, Role: t.role.project(), Window: in, Now: in.Holds(at),
+	return Grant{Project: s.projects.get(t.to).id(), Subject: w, Role: s.projectRole(t.role), Window: in, Now: in.Holds(at),
 		Source: sourceOf(t.source), GivenBy: s.actorID(t.by), GivenAt: t.at}
 }
 
@@ -193,7 +193,7 @@ func (s *State) Holds(id PersonID, at Instant) (Holding, bool) {
 	if m == nil || s.catalog == nil {
 		return Holding{}, false
 	}
-	h := Holding{Member: s.viewMember(m, at), Places: []Place{}, Projects: []Held{}, Everywhere: m.role.org().implied()}
+	h := Holding{Member: s.viewMember(m, at), Places: []Place{}, Projects: []Held{}, Everywhere: s.projectRole(s.everywhere(m.role))}
 	for _, t := range m.teams.all() {
 		if !s.window(t.window).Ended(at) {
 			h.Places = append(h.Places, s.viewPlace(m, t, at))
@@ -201,7 +201,7 @@ func (s *State) Holds(id PersonID, at Instant) (Holding, bool) {
 	}
 	for _, row := range s.touched(m) {
 		if s.projects.get(row).deleted == 0 {
-			h.Projects = append(h.Projects, slices.DeleteFunc(s.sources(m, row, at), func(x Held) bool { return x.Via == ViaRole })...)
+			h.Projects = append(h.Projects, slices.DeleteFunc(s.sources(m, row, at), func(x Held) bool { return x.Via == ViaRole && x.Role == h.Everywhere })...)
 		}
 	}
 	return h, true

@@ -32,7 +32,7 @@ func (r *recount) must(holds bool, format string, args ...any) {
 func (r *recount) ties(of string, held ties, targets int, roles bool) {
 	for i, t := range held.all() {
 		r.must(int(t.to) < targets, "%s: a tie to row %d of %d", of, t.to, targets)
-		r.must((t.role.project() != "") == roles, "%s: a tie with role %d", of, t.role)
+		r.must((t.role < customRole && t.role > 0) == roles, "%s: a tie with role %d", of, t.role)
 		r.must(sourceOf(t.source) != "", "%s: a tie with source %d", of, t.source)
 		r.must(t.by == operatorRow || int(t.by) < r.State.people.n, "%s: given by row %d", of, t.by)
 		r.must(t.window == 0 || int(t.window) < r.windows.n, "%s: window %d", of, t.window)
@@ -53,7 +53,7 @@ func (r *recount) people() {
 		in := m.status == Active || m.status == Suspended
 		r.must(s.person(m.id()) == i, "%s is found at %d, not %d", name, s.person(m.id()), i)
 		r.must(in || m.grants.len()+m.teams.len() == 0 && m.role == 0, "%s is %v and holds something", name, m.status)
-		r.must(!in || m.role.org() != "" && sourceOf(m.source) != "" && m.since > 0, "%s is %v as %d", name, m.status, m.role)
+		r.must(!in || s.orgRole(m.role) != "" && sourceOf(m.source) != "" && m.since > 0, "%s is %v as %d", name, m.status, m.role)
 		r.must(m.since+Version(m.change) <= s.version, "%s changed at %d + %d, the state is at %d", name, m.since, m.change, s.version)
 		r.must(m.window == 0 || int(m.window) < s.windows.n, "%s: window %d", name, m.window)
 		r.must((m.past != nil) == (m.status == Suspended || m.status == Removed), "%s is %v and remembers %v", name, m.status, m.past)
