@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -37,10 +38,18 @@ func (a *Append) check() error {
 		if err := CheckText(e.Org, e.Command, e.Actor, e.Via, e.Name); err != nil {
 			return fmt.Errorf("version %d: %w", e.Version, err)
 		}
+		if len(e.Notes)%sha256.Size != 0 {
+			return fmt.Errorf("version %d: %w: %d bytes are no digests of notes", e.Version, ErrMalformed, len(e.Notes))
+		}
 	}
 	for i := range a.Send {
 		if err := CheckText(a.Send[i].ID, a.Send[i].Org, a.Send[i].Kind); err != nil {
 			return fmt.Errorf("message %q: %w", a.Send[i].ID, err)
+		}
+	}
+	for i := range a.Notes {
+		if err := a.checkNote(&a.Notes[i]); err != nil {
+			return fmt.Errorf("note %s of %s: %w", a.Notes[i].Kind, a.Notes[i].Command, err)
 		}
 	}
 	if r := a.Replay; r != nil {
@@ -49,6 +58,32 @@ func (a *Append) check() error {
 		}
 	}
 	return checkLookups(a.Set, a.Unset)
+}
+
+func (a *Append) checkNote(n *Note) error {
+	isOf := func(e Event) bool { return e.Command == n.Command }
+	if n.Org != a.Org || n.Command == "" || n.Kind == "" || !slices.ContainsFunc(a.Events, isOf) {
+		return fmt.Errorf("%w: it belongs to no event here", ErrMalformed)
+	}
+	if slices.Contains(n.People, "") {
+		return fmt.Errorf("%w: it names somebody without an id", ErrMalformed)
+	}
+	return CheckText(append([]string{n.Org, n.Command, n.Kind, n.Text, n.Address, n.Agent}, n.People...)...)
+}
+
+// CheckIncidents does the same for rows of the security log.
+func CheckIncidents(rows []Incident) error {
+	for i := range rows {
+		r := &rows[i]
+		if r.Org == "" || r.ID == "" {
+			return fmt.Errorf("incident %q of %q: %w: it lacks a key", r.ID, r.Org, ErrMalformed)
+		}
+		err := CheckText(r.Org, r.ID, r.Kind, r.Actor, r.Via, r.What, r.Code, r.Asked, r.Request, r.Address, r.Agent)
+		if err != nil {
+			return fmt.Errorf("incident %q of %q: %w", r.ID, r.Org, err)
+		}
+	}
+	return nil
 }
 
 // CheckPerson does the same for the row of a person and its look-ups.

@@ -8,10 +8,13 @@ import (
 )
 
 // The first bytes of every hashed event. A change of the encoding below takes another line, so that no hash of one
-// encoding can be a hash of the other.
-const hashDomain = "commonhold event 1\n"
+// encoding can be a hash of the other. Events with notes have the second, and Notes at the end of the encoding.
+const (
+	hashDomain      = "commonhold event 1\n"
+	hashDomainNotes = "commonhold event 2\n"
+)
 
-// Hash is the SHA-256 of an event: of hashDomain and then, in the order of Event's fields, of each text and each run of
+// Hash is the SHA-256 of an event: of its domain and then, in the order of Event's fields, of each text and each run of
 // bytes behind its length (unsigned varint) and each number as eight bytes, big end first. No two events share an
 // encoding, and Prev is part of it, so the hash of an event vouches for all before it.
 func Hash(e Event) []byte {
@@ -48,17 +51,27 @@ func Chain(after uint64, prev []byte, events []Event) error {
 }
 
 func encode(b []byte, e *Event) []byte {
-	b = append(b, hashDomain...)
+	if len(e.Notes) > 0 {
+		b = append(b, hashDomainNotes...)
+	} else {
+		b = append(b, hashDomain...)
+	}
 	b = appendText(b, e.Org)
-	b = binary.BigEndian.AppendUint64(b, e.Version)
-	b = binary.BigEndian.AppendUint64(b, uint64(e.At))
+	b = appendNumber(b, int64(e.Version))
+	b = appendNumber(b, e.At)
 	b = appendText(b, e.Command)
 	b = appendText(b, e.Actor)
 	b = appendText(b, e.Via)
 	b = appendText(b, e.Name)
 	b = appendText(b, e.Data)
-	return appendText(b, e.Prev)
+	b = appendText(b, e.Prev)
+	if len(e.Notes) > 0 {
+		b = appendText(b, e.Notes)
+	}
+	return b
 }
+
+func appendNumber(b []byte, n int64) []byte { return binary.BigEndian.AppendUint64(b, uint64(n)) }
 
 func appendText[T string | []byte](b []byte, text T) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
@@ -66,6 +79,6 @@ func appendText[T string | []byte](b []byte, text T) []byte {
 
 // encodedSize is an upper bound of what encode appends.
 func encodedSize(e *Event) int {
-	return len(hashDomain) + 2*8 + 7*binary.MaxVarintLen64 +
-		len(e.Org) + len(e.Command) + len(e.Actor) + len(e.Via) + len(e.Name) + len(e.Data) + len(e.Prev)
+	return len(hashDomain) + 2*8 + 8*binary.MaxVarintLen64 +
+		len(e.Org) + len(e.Command) + len(e.Actor) + len(e.Via) + len(e.Name) + len(e.Data) + len(e.Prev) + len(e.Notes)
 }

@@ -50,6 +50,7 @@ type Event struct {
 	Name    string // the fact's name on disk
 	Data    []byte // the fact's fields, JSON
 	Prev    []byte // SHA-256 of the predecessor; empty at version 1
+	Notes   []byte // on the first event of a command: the digests of its notes, one behind the other; else empty
 }
 
 // Head is the end of an organization's log.
@@ -79,7 +80,7 @@ type Replay struct {
 	At      int64
 }
 
-// Message waits in the outbox until somebody delivered it.
+// Message waits in the outbox until somebody delivered it or gave it up.
 type Message struct {
 	ID       string
 	Org      string
@@ -87,6 +88,8 @@ type Message struct {
 	Body     []byte
 	Due      int64
 	Attempts int
+	Error    string // why the last attempt failed; empty if none did
+	Dead     int64  // when it was given up; 0: it was not
 }
 
 // Append is all that one command leaves behind in one organization.
@@ -98,6 +101,7 @@ type Append struct {
 	Set    []Lookup
 	Unset  []Lookup // removed if they still lead to the same organization and id, else left alone
 	Send   []Message
+	Notes  []Note // of the commands whose events these are
 	Replay *Replay
 }
 
@@ -108,9 +112,9 @@ type Log interface {
 	// first event's Prev must be the head's hash, so that a writer who missed that a log was replaced adds nothing. The
 	// appends of a batch take effect one after another, so they may follow each other in one organization; of one
 	// append Unset comes before Set. A head that moved is a *ConflictError; a look-up that leads elsewhere, a replay
-	// row whose (scope, actor, key) exists, or a message whose id waits already, is a *TakenError (kind "replay" and
-	// "message" for the latter two). A look-up set again to the same target is no error. When Append returns nil the
-	// batch survives a power cut. A batch that Check refuses is ErrMalformed; the other Prevs, and Hash, are
+	// row whose (scope, actor, key) exists, a message whose id waits already, or a note whose key exists, is a *TakenError
+	// (kind "replay", "message" and "note" for the latter three). A look-up set again to the same target is no error.
+	// When Append returns nil the batch survives a power cut. A batch that Check refuses is ErrMalformed; the other Prevs, and Hash, are
 	// the caller's word.
 	Append(ctx context.Context, batch []Append) error
 
@@ -220,16 +224,30 @@ type Keys interface {
 	UsedKey(ctx context.Context, id string, day int64) error
 }
 
-// Outbox hands out messages written by appends, each at least once.
+// Outbox hands out messages written by appends, each at least once, until it is delivered or given up. What is given
+// up stays and can be seen.
 type Outbox interface {
-	// Claim takes up to limit messages of a kind that are due at now or before, longest due first, and makes them due
-	// again at until, so that one whose worker died comes back. Attempts counts the claims, this one included.
+	// Claim takes up to limit messages of a kind that are due at now or before and not given up, longest due first, and
+	// makes them due again at until, so that one whose worker died comes back. Attempts counts the claims, this one
+	// included.
 	Claim(ctx context.Context, kind string, now, until int64, limit int) ([]Message, error)
 
 	// Delivered removes a message; one that is gone is no error.
 	Delivered(ctx context.Context, id string) error
 
-	// Waiting counts the messages in the outbox, claimed ones included.
+	// Failed notes why an attempt failed and when to try again; dead other than 0 gives the message up at that instant.
+	// A message that is gone is no error.
+	Failed(ctx context.Context, id, reason string, due, dead int64) error
+
+	// Retry makes a message that was given up due again, with no attempts counted; ErrNotFound if there is no such
+	// message or it was not given up.
+	Retry(ctx context.Context, id string, due int64) error
+
+	// Messages pages through the messages of an organization in order of id, from the first id above after: those
+	// given up, or those that wait, claimed ones included.
+	Messages(ctx context.Context, org string, dead bool, after string, limit int) ([]Message, error)
+
+	// Waiting counts the messages in the outbox, claimed ones included; those given up are not counted.
 	Waiting(ctx context.Context) (int, error)
 }
 
@@ -268,6 +286,10 @@ type DB interface {
 	Outbox() Outbox
 	Documents() Documents
 	Tokens() Tokens
+	Feed() Feed
+	Notes() Notes
+	Security() Security
+	Nodes() Nodes
 
 	// Ping confirms that the database answers.
 	Ping(ctx context.Context) error

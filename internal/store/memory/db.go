@@ -27,6 +27,15 @@ type DB struct {
 	outbox    map[string]store.Message
 	documents map[string][]byte
 	tokens    map[tokenKey]token
+	notes     map[noteKey]store.Note
+	nodes     map[string]store.Node
+
+	epoch string
+	round uint64 // of the last transaction that wrote events
+	feed  []feedRow
+
+	incidents    map[incidentKey]store.Incident
+	incidentDays map[dayKey]int // how many rows of a day are no roll-ups
 }
 
 var _ store.DB = (*DB)(nil)
@@ -44,6 +53,13 @@ func Open() *DB {
 		outbox:    map[string]store.Message{},
 		documents: map[string][]byte{},
 		tokens:    map[tokenKey]token{},
+		notes:     map[noteKey]store.Note{},
+		nodes:     map[string]store.Node{},
+
+		epoch: store.NewEpoch(),
+
+		incidents:    map[incidentKey]store.Incident{},
+		incidentDays: map[dayKey]int{},
 	}
 }
 
@@ -55,6 +71,10 @@ func (db *DB) Keys() store.Keys           { return db }
 func (db *DB) Outbox() store.Outbox       { return db }
 func (db *DB) Documents() store.Documents { return db }
 func (db *DB) Tokens() store.Tokens       { return db }
+func (db *DB) Feed() store.Feed           { return db }
+func (db *DB) Notes() store.Notes         { return db }
+func (db *DB) Security() store.Security   { return db }
+func (db *DB) Nodes() store.Nodes         { return db }
 
 // Ping says whether the store is open.
 func (db *DB) Ping(ctx context.Context) error {

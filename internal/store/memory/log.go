@@ -21,6 +21,7 @@ func (db *DB) Append(ctx context.Context, batch []store.Append) error {
 				return err
 			}
 		}
+		db.round++
 		return nil
 	})
 }
@@ -34,6 +35,7 @@ func (db *DB) append(t *transaction, a *store.Append) error {
 		events := db.events[a.Org]
 		for _, e := range a.Events {
 			events = append(events, cloneEvent(e))
+			db.enter(t, e)
 		}
 		put(t, db.events, a.Org, events)
 		last := a.Events[n-1]
@@ -50,6 +52,9 @@ func (db *DB) append(t *transaction, a *store.Append) error {
 		}
 		m.Body = bytes.Clone(m.Body)
 		put(t, db.outbox, m.ID, m)
+	}
+	if err := db.note(t, a.Org, a.Notes); err != nil {
+		return err
 	}
 	if a.Replay != nil {
 		key := replayKey{a.Replay.Scope, a.Replay.Actor, a.Replay.Key}
@@ -120,7 +125,7 @@ func (db *DB) Forget(ctx context.Context, before int64) error {
 }
 
 func cloneEvent(e store.Event) store.Event {
-	e.Data, e.Prev = bytes.Clone(e.Data), bytes.Clone(e.Prev)
+	e.Data, e.Prev, e.Notes = bytes.Clone(e.Data), bytes.Clone(e.Prev), bytes.Clone(e.Notes)
 	return e
 }
 

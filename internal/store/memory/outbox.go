@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/commonhold/commonhold/internal/store"
@@ -17,7 +18,7 @@ func (db *DB) Claim(
 	err = db.write(ctx, func(t *transaction) error {
 		var due []store.Message
 		for _, m := range db.outbox {
-			if m.Kind == kind && m.Due <= now {
+			if m.Kind == kind && m.Dead == 0 && m.Due <= now {
 				due = append(due, m)
 			}
 		}
@@ -43,9 +44,55 @@ func (db *DB) Delivered(ctx context.Context, id string) error {
 	})
 }
 
+func (db *DB) Failed(ctx context.Context, id, reason string, due, dead int64) error {
+	if err := store.CheckText(reason); err != nil {
+		return fmt.Errorf("note the failure of message %s: %w", id, err)
+	}
+	return db.write(ctx, func(t *transaction) error {
+		if m, ok := db.outbox[id]; ok {
+			m.Error, m.Due, m.Dead = reason, due, dead
+			put(t, db.outbox, id, m)
+		}
+		return nil
+	})
+}
+
+func (db *DB) Retry(ctx context.Context, id string, due int64) error {
+	return db.write(ctx, func(t *transaction) error {
+		m, ok := db.outbox[id]
+		if !ok || m.Dead == 0 {
+			return fmt.Errorf("retry message %s: %w", id, store.ErrNotFound)
+		}
+		m.Due, m.Dead, m.Attempts = due, 0, 0
+		put(t, db.outbox, id, m)
+		return nil
+	})
+}
+
+func (db *DB) Messages(
+	ctx context.Context, org string, dead bool, after string, limit int,
+) (messages []store.Message, err error) {
+	err = db.read(ctx, func() error {
+		for _, m := range db.outbox {
+			if m.Org == org && (m.Dead != 0) == dead && m.ID > after {
+				m.Body = bytes.Clone(m.Body)
+				messages = append(messages, m)
+			}
+		}
+		slices.SortFunc(messages, func(a, b store.Message) int { return cmp.Compare(a.ID, b.ID) })
+		messages = first(messages, limit)
+		return nil
+	})
+	return messages, err
+}
+
 func (db *DB) Waiting(ctx context.Context) (n int, err error) {
 	err = db.read(ctx, func() error {
-		n = len(db.outbox)
+		for _, m := range db.outbox {
+			if m.Dead == 0 {
+				n++
+			}
+		}
 		return nil
 	})
 	return n, err

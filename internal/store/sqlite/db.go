@@ -97,6 +97,10 @@ func (db *DB) Keys() store.Keys           { return db }
 func (db *DB) Outbox() store.Outbox       { return db }
 func (db *DB) Documents() store.Documents { return db }
 func (db *DB) Tokens() store.Tokens       { return db }
+func (db *DB) Feed() store.Feed           { return db }
+func (db *DB) Notes() store.Notes         { return db }
+func (db *DB) Security() store.Security   { return db }
+func (db *DB) Nodes() store.Nodes         { return db }
 
 // Ping reads a row, so that a file that went away does not pass for a database.
 func (db *DB) Ping(ctx context.Context) error {

@@ -18,14 +18,15 @@ const (
 	keepHead  = `UPDATE heads SET version = version WHERE org = $1 AND version = $2`
 	dropHead  = `DELETE FROM heads WHERE org = $1 AND version = 0`
 
-	insertEvent = `INSERT INTO events (org, version, at, command, actor, via, name, data, prev)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
+	insertEvent = `INSERT INTO events (org, version, at, command, actor, via, name, data, prev, notes)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
 	insertReplay = `INSERT INTO replays (scope, actor, key, request, command, answer, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`
 )
 
 var appendStatements = []string{
 	startHead, moveHead, keepHead, dropHead, insertEvent, setLookup, unsetLookup, insertMessage, insertReplay,
+	nextRound, insertRound, insertNote, insertNotePerson,
 }
 
 func (db *DB) Append(ctx context.Context, batch []store.Append) error {
@@ -52,7 +53,7 @@ func (t *transaction) append(a *store.Append) error {
 	for i := range a.Events {
 		e := &a.Events[i]
 		added, err := t.exec(insertEvent, e.Org, int64(e.Version), e.At, e.Command, e.Actor, e.Via, e.Name,
-			blob(e.Data), blob(e.Prev))
+			blob(e.Data), blob(e.Prev), blob(e.Notes))
 		if err != nil {
 			return fmt.Errorf("version %d: %w", e.Version, err)
 		}
@@ -60,10 +61,16 @@ func (t *transaction) append(a *store.Append) error {
 			return &store.ConflictError{Org: a.Org}
 		}
 	}
+	if err := t.enter(a); err != nil {
+		return err
+	}
 	if err := t.moveLookups(a.Org, a.Set, a.Unset); err != nil {
 		return err
 	}
 	if err := t.send(a.Org, a.Send); err != nil {
+		return err
+	}
+	if err := t.note(a.Notes); err != nil {
 		return err
 	}
 	return t.remember(a.Org, a.Replay)
@@ -113,7 +120,7 @@ func (db *DB) Events(ctx context.Context, org string, after uint64, limit int) (
 	if after > math.MaxInt64 {
 		return nil, ctx.Err()
 	}
-	found, err := rows(ctx, &db.reads, eventFields, `SELECT org, version, at, command, actor, via, name, data, prev
+	found, err := rows(ctx, &db.reads, eventFields, `SELECT org, version, at, command, actor, via, name, data, prev, notes
 		FROM events WHERE org = $1 AND version > $2 ORDER BY version LIMIT $3`, org, int64(after), max(0, limit))
 	if err != nil {
 		return nil, fmt.Errorf("read events of %s after %d: %w", org, after, err)
@@ -122,7 +129,7 @@ func (db *DB) Events(ctx context.Context, org string, after uint64, limit int) (
 }
 
 func eventFields(e *store.Event) []any {
-	return []any{&e.Org, &e.Version, &e.At, &e.Command, &e.Actor, &e.Via, &e.Name, &e.Data, &e.Prev}
+	return []any{&e.Org, &e.Version, &e.At, &e.Command, &e.Actor, &e.Via, &e.Name, &e.Data, &e.Prev, &e.Notes}
 }
 
 func (db *DB) Heads(ctx context.Context, orgs []string) ([]store.Head, error) {

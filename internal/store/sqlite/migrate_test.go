@@ -70,7 +70,7 @@ func TestQueriesFindTheirIndexes(t *testing.T) {
 			"SEARCH lookups USING PRIMARY KEY (kind=? AND key>?)",
 		},
 		{
-			`SELECT * FROM outbox WHERE kind = $1 AND due <= $2 ORDER BY due, id LIMIT $3`,
+			`SELECT * FROM outbox WHERE kind = $1 AND dead = 0 AND due <= $2 ORDER BY due, id LIMIT $3`,
 			"SEARCH outbox USING INDEX outbox_by_due (kind=? AND due<?)",
 		},
 		{

@@ -9,12 +9,14 @@ import (
 
 var _ store.Outbox = (*DB)(nil)
 
-const insertMessage = `INSERT INTO outbox (id, org, kind, body, due, attempts) VALUES ($1, $2, $3, $4, $5, $6)
-	ON CONFLICT DO NOTHING`
+const insertMessage = `INSERT INTO outbox (id, org, kind, body, due, attempts, error, dead)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`
+
+const selectMessages = `SELECT id, org, kind, body, due, attempts, error, dead FROM outbox `
 
 func (t *transaction) send(org string, messages []store.Message) error {
 	for _, m := range messages {
-		added, err := t.exec(insertMessage, m.ID, m.Org, m.Kind, blob(m.Body), m.Due, m.Attempts)
+		added, err := t.exec(insertMessage, m.ID, m.Org, m.Kind, blob(m.Body), m.Due, m.Attempts, m.Error, m.Dead)
 		if err != nil {
 			return fmt.Errorf("send message %s: %w", m.ID, err)
 		}
@@ -26,8 +28,8 @@ func (t *transaction) send(org string, messages []store.Message) error {
 }
 
 func (db *DB) Claim(ctx context.Context, kind string, now, until int64, limit int) ([]store.Message, error) {
-	due, err := rows(ctx, &db.reads, messageFields, `SELECT id, org, kind, body, due, attempts FROM outbox
-		WHERE kind = $1 AND due <= $2 ORDER BY due, id LIMIT $3`, kind, now, max(0, limit))
+	due, err := rows(ctx, &db.reads, messageFields, selectMessages+`
+		WHERE kind = $1 AND dead = 0 AND due <= $2 ORDER BY due, id LIMIT $3`, kind, now, max(0, limit))
 	if err == nil && len(due) > 0 {
 		due, err = db.claim(ctx, due, until)
 	}
@@ -42,7 +44,7 @@ func (db *DB) claim(ctx context.Context, due []store.Message, until int64) (clai
 	err = db.write(ctx, func(t *transaction) error {
 		for _, m := range due {
 			changed, err := t.exec(`UPDATE outbox SET due = $1, attempts = attempts + 1
-				WHERE id = $2 AND due = $3 AND attempts = $4`, until, m.ID, m.Due, m.Attempts)
+				WHERE id = $2 AND due = $3 AND attempts = $4 AND dead = 0`, until, m.ID, m.Due, m.Attempts)
 			if err != nil {
 				return err
 			}
@@ -58,7 +60,7 @@ func (db *DB) claim(ctx context.Context, due []store.Message, until int64) (clai
 }
 
 func messageFields(m *store.Message) []any {
-	return []any{&m.ID, &m.Org, &m.Kind, &m.Body, &m.Due, &m.Attempts}
+	return []any{&m.ID, &m.Org, &m.Kind, &m.Body, &m.Due, &m.Attempts, &m.Error, &m.Dead}
 }
 
 func (db *DB) Delivered(ctx context.Context, id string) error {
@@ -68,8 +70,44 @@ func (db *DB) Delivered(ctx context.Context, id string) error {
 	return nil
 }
 
+func (db *DB) Failed(ctx context.Context, id, reason string, due, dead int64) error {
+	err := store.CheckText(reason)
+	if err == nil {
+		err = db.change(ctx, `UPDATE outbox SET error = $1, due = $2, dead = $3 WHERE id = $4`, reason, due, dead, id)
+	}
+	if err != nil {
+		return fmt.Errorf("note the failure of message %s: %w", id, err)
+	}
+	return nil
+}
+
+func (db *DB) Retry(ctx context.Context, id string, due int64) error {
+	err := db.write(ctx, func(t *transaction) error {
+		changed, err := t.exec(`UPDATE outbox SET due = $1, dead = 0, attempts = 0 WHERE id = $2 AND dead <> 0`, due, id)
+		if err == nil && changed == 0 {
+			err = store.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("retry message %s: %w", id, err)
+	}
+	return nil
+}
+
+func (db *DB) Messages(
+	ctx context.Context, org string, dead bool, after string, limit int,
+) ([]store.Message, error) {
+	found, err := rows(ctx, &db.reads, messageFields, selectMessages+`
+		WHERE org = $1 AND (dead <> 0) = $2 AND id > $3 ORDER BY id LIMIT $4`, org, dead, after, max(0, limit))
+	if err != nil {
+		return nil, fmt.Errorf("list messages of %s above %q: %w", org, after, err)
+	}
+	return found, nil
+}
+
 func (db *DB) Waiting(ctx context.Context) (int, error) {
-	n, err := row(ctx, &db.reads, func(n *int) []any { return []any{n} }, `SELECT count(*) FROM outbox`)
+	n, err := row(ctx, &db.reads, func(n *int) []any { return []any{n} }, `SELECT count(*) FROM outbox WHERE dead = 0`)
 	if err != nil {
 		return 0, fmt.Errorf("count messages: %w", err)
 	}

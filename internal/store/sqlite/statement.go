@@ -69,8 +69,10 @@ func row[T any](ctx context.Context, s *statements, fields func(*T) []any, text 
 const maxListed = 256
 
 // listed runs a query whose text ends in IN, once for each maxListed of the values. Placeholders are filled up to a
-// power of two, so that few texts serve all lengths.
-func listed[T any](ctx context.Context, s *statements, fields func(*T) []any, text string, values []string) ([]T, error) {
+// power of two, so that few texts serve all lengths; those of before come first.
+func listed[T any](
+	ctx context.Context, s *statements, fields func(*T) []any, text string, values []string, before ...any,
+) ([]T, error) {
 	if len(values) > maxListed { // so that no value is in two of the lists
 		values = slices.Compact(slices.Sorted(slices.Values(values)))
 	}
@@ -81,11 +83,11 @@ func listed[T any](ctx context.Context, s *statements, fields func(*T) []any, te
 		for width < n {
 			width *= 2
 		}
-		args := make([]any, width)
-		for i := range args {
-			args[i] = values[min(i, n-1)]
+		args := append(make([]any, 0, len(before)+width), before...)
+		for i := range width {
+			args = append(args, values[min(i, n-1)])
 		}
-		found, err := rows(ctx, s, fields, text+" ("+placeholders(width)+")", args...)
+		found, err := rows(ctx, s, fields, text+" ("+placeholders(len(before)+1, width)+")", args...)
 		if err != nil {
 			return nil, err
 		}
@@ -94,13 +96,13 @@ func listed[T any](ctx context.Context, s *statements, fields func(*T) []any, te
 	return all, nil
 }
 
-func placeholders(n int) string {
+func placeholders(first, n int) string {
 	var b strings.Builder
-	for i := 1; i <= n; i++ {
-		if i > 1 {
+	for i := range n {
+		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString("$" + strconv.Itoa(i))
+		b.WriteString("$" + strconv.Itoa(first+i))
 	}
 	return b.String()
 }
@@ -111,6 +113,7 @@ type transaction struct {
 	hot    map[string]*sql.Stmt
 	caller context.Context // asked between statements, never inside one
 	inside context.Context // the same without its end
+	round  int64           // in the feed; 0 until there are events
 }
 
 // write runs do in a transaction that commits if do returns nil. The caller's context is heard while it waits for its
@@ -127,7 +130,7 @@ func (db *DB) write(ctx context.Context, do func(*transaction) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() // after a commit this does nothing
-	if err := do(&transaction{tx, db.hot, ctx, inside}); err != nil {
+	if err := do(&transaction{tx: tx, hot: db.hot, caller: ctx, inside: inside}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

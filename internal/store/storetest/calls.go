@@ -32,6 +32,24 @@ var readCalls = []struct {
 	{"peek", func(ctx context.Context, db store.DB) error {
 		return second(db.Tokens().Peek(ctx, "invite", []byte("h"), 1))
 	}},
+	{"messages", func(ctx context.Context, db store.DB) error {
+		return second(db.Outbox().Messages(ctx, "org_1", false, "", 9))
+	}},
+	{"follow", func(ctx context.Context, db store.DB) error {
+		_, _, err := db.Feed().Follow(ctx, "", 9)
+		return err
+	}},
+	{"newest", func(ctx context.Context, db store.DB) error { return second(db.Feed().Newest(ctx)) }},
+	{"notes of", func(ctx context.Context, db store.DB) error {
+		return second(db.Notes().NotesOf(ctx, "org_1", []string{"cmd_1"}))
+	}},
+	{"list notes", func(ctx context.Context, db store.DB) error {
+		return second(db.Notes().ListNotes(ctx, "org_1", "", "", 9))
+	}},
+	{"incidents", func(ctx context.Context, db store.DB) error {
+		return second(db.Security().Incidents(ctx, "org_1", 9, "", 9))
+	}},
+	{"alive", func(ctx context.Context, db store.DB) error { return second(db.Nodes().Alive(ctx, 0)) }},
 }
 
 func second[T any](_ T, err error) error { return err }
@@ -75,7 +93,7 @@ func (s suite) calls(t *testing.T) {
 		for _, r := range readCalls {
 			fails(t, r.name, r.do(t.Context(), db))
 		}
-		for _, w := range writeCases {
+		for _, w := range allWriteCases() {
 			fails(t, w.name, w.do(t.Context(), db))
 		}
 	})

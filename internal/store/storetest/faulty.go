@@ -77,6 +77,10 @@ func (f *Faulty) Keys() store.Keys           { return faultyKeys{f, f.db.Keys()}
 func (f *Faulty) Outbox() store.Outbox       { return faultyOutbox{f, f.db.Outbox()} }
 func (f *Faulty) Documents() store.Documents { return faultyDocuments{f, f.db.Documents()} }
 func (f *Faulty) Tokens() store.Tokens       { return faultyTokens{f, f.db.Tokens()} }
+func (f *Faulty) Feed() store.Feed           { return faultyFeed{f, f.db.Feed()} }
+func (f *Faulty) Notes() store.Notes         { return faultyNotes{f, f.db.Notes()} }
+func (f *Faulty) Security() store.Security   { return faultySecurity{f, f.db.Security()} }
+func (f *Faulty) Nodes() store.Nodes         { return faultyNodes{f, f.db.Nodes()} }
 
 func (f *Faulty) Ping(ctx context.Context) error { return f.db.Ping(ctx) }
 func (f *Faulty) Close() error                   { return f.db.Close() }

@@ -124,6 +124,20 @@ func (o faultyOutbox) Delivered(ctx context.Context, id string) error {
 	return o.f.write(func() error { return o.outbox.Delivered(ctx, id) })
 }
 
+func (o faultyOutbox) Failed(ctx context.Context, id, reason string, due, dead int64) error {
+	return o.f.write(func() error { return o.outbox.Failed(ctx, id, reason, due, dead) })
+}
+
+func (o faultyOutbox) Retry(ctx context.Context, id string, due int64) error {
+	return o.f.write(func() error { return o.outbox.Retry(ctx, id, due) })
+}
+
+func (o faultyOutbox) Messages(
+	ctx context.Context, org string, dead bool, after string, limit int,
+) ([]store.Message, error) {
+	return read(o.f, func() ([]store.Message, error) { return o.outbox.Messages(ctx, org, dead, after, limit) })
+}
+
 func (o faultyOutbox) Waiting(ctx context.Context) (int, error) {
 	return read(o.f, func() (int, error) { return o.outbox.Waiting(ctx) })
 }

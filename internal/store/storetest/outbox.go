@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -52,6 +53,53 @@ func (s suite) outbox(t *testing.T) {
 			}
 			want(t, "claimed later", claim(t, db, "mail", 9, 10, 5), "m2 ")
 			send(t, db, store.Message{ID: "m1", Kind: "mail"}) // its id is free again
+		}},
+		{"I-61 why an attempt failed is kept, and it is tried again when due", func(t *testing.T, db store.DB) {
+			send(t, db, store.Message{ID: "m1", Org: "org_1", Kind: "mail"})
+			want(t, "claimed", claim(t, db, "mail", 0, 100, 1), "m1 ")
+			check(t, db.Outbox().Failed(t.Context(), "m1", "mailbox full ü", 40, 0))
+			want(t, "claimed before", claim(t, db, "mail", 39, 100, 1), "")
+			got := messages(t, db, "org_1", false)
+			want(t, "waiting", fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", []store.Message{
+				{ID: "m1", Org: "org_1", Kind: "mail", Body: got[0].Body, Due: 40, Attempts: 1, Error: "mailbox full ü"},
+			}))
+			want(t, "claimed when due", claim(t, db, "mail", 40, 100, 1), "m1 ")
+			check(t, db.Outbox().Failed(t.Context(), "m_gone", "x", 40, 0))
+			wantError(t, "failed", db.Outbox().Failed(t.Context(), "m1", "\x00", 40, 0), store.ErrMalformed)
+		}},
+		{"I-61 what is given up stays, is seen, and can be tried again", func(t *testing.T, db store.DB) {
+			for _, id := range []string{"m1", "m2", "m3"} {
+				send(t, db, store.Message{ID: id, Org: "org_1", Kind: "mail"})
+			}
+			check(t, db.Outbox().Failed(t.Context(), "m2", "no such mailbox", 5, 77))
+			want(t, "waiting", waiting(t, db), 2)
+			want(t, "given up", fmt.Sprint(messages(t, db, "org_1", true)[0].Dead), "77")
+			want(t, "claimed", claim(t, db, "mail", 1000, 2000, 9), "m1 m3 ")
+			wantError(t, "retry of one that waits", db.Outbox().Retry(t.Context(), "m1", 5), store.ErrNotFound)
+			wantError(t, "retry of none", db.Outbox().Retry(t.Context(), "m_gone", 5), store.ErrNotFound)
+			check(t, db.Outbox().Retry(t.Context(), "m2", 5))
+			want(t, "given up", len(messages(t, db, "org_1", true)), 0)
+			want(t, "claimed", claim(t, db, "mail", 5, 2000, 9), "m2 ")
+			want(t, "attempts", messages(t, db, "org_1", false)[1].Attempts, 1)
+		}},
+		{"pages of messages are complete at every size", func(t *testing.T, db store.DB) {
+			var dead, waits []string
+			for i := range 9 {
+				id := fmt.Sprint("m", i)
+				send(t, db, store.Message{ID: id, Org: "org_1", Kind: "mail"}, store.Message{ID: "x" + id, Org: "org_2", Kind: "mail"})
+				if i%3 == 0 {
+					check(t, db.Outbox().Failed(t.Context(), id, "no", 1, 1))
+					dead = append(dead, id)
+				} else {
+					waits = append(waits, id)
+				}
+			}
+			for given, all := range map[bool][]string{true: dead, false: waits} {
+				pages(t, all, func(m store.Message) string { return m.ID },
+					func(ctx context.Context, after string, limit int) ([]store.Message, error) {
+						return db.Outbox().Messages(ctx, "org_1", given, after, limit)
+					})
+			}
 		}},
 		{"of many workers each message goes to one", func(t *testing.T, db store.DB) {
 			const n = 60
@@ -106,6 +154,13 @@ func claim(t *testing.T, db store.DB, kind string, now, until int64, limit int) 
 		ids += m.ID + " "
 	}
 	return ids
+}
+
+func messages(t *testing.T, db store.DB, org string, dead bool) []store.Message {
+	t.Helper()
+	found, err := db.Outbox().Messages(t.Context(), org, dead, "", 1<<20)
+	check(t, err)
+	return found
 }
 
 func waiting(t *testing.T, db store.DB) int {

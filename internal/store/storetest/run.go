@@ -30,6 +30,10 @@ func Run(t *testing.T, open func(t *testing.T) store.DB) {
 	t.Run("outbox", s.outbox)
 	t.Run("documents", s.documents)
 	t.Run("tokens", s.tokens)
+	t.Run("feed", s.feed)
+	t.Run("notes", s.notes)
+	t.Run("security", s.security)
+	t.Run("nodes", s.nodes)
 	t.Run("every write four ways", s.writes)
 	t.Run("every call", s.calls)
 }
@@ -150,7 +154,11 @@ func dump(t *testing.T, db store.DB) string {
 		for _, e := range readEvents(t, db, h.Org) {
 			fmt.Fprintf(&b, "\t%+v\n", e)
 		}
+		for _, n := range listNotes(t, db, h.Org) {
+			fmt.Fprintf(&b, "\t%+v\n", n)
+		}
 	}
+	fmt.Fprintf(&b, "the feed ends at %q\n", newest(t, db))
 	for _, kind := range kinds {
 		found, err := db.Lookups().Scan(t.Context(), kind, "", "", 1<<20)
 		check(t, err)
@@ -190,8 +198,8 @@ func wantError(t *testing.T, what string, got, want error) {
 }
 
 func sameEvent(a, b store.Event) bool {
-	sameBytes := bytes.Equal(a.Data, b.Data) && bytes.Equal(a.Prev, b.Prev)
-	a.Data, a.Prev, b.Data, b.Prev = nil, nil, nil, nil
+	sameBytes := bytes.Equal(a.Data, b.Data) && bytes.Equal(a.Prev, b.Prev) && bytes.Equal(a.Notes, b.Notes)
+	a.Data, a.Prev, a.Notes, b.Data, b.Prev, b.Notes = nil, nil, nil, nil, nil, nil
 	return sameBytes && fmt.Sprint(a) == fmt.Sprint(b)
 }
 

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/commonhold/commonhold/internal/store"
@@ -21,8 +22,10 @@ type writeCase struct {
 	shared    bool                                  // what the rival did cannot be told from what do does
 }
 
+func allWriteCases() []writeCase { return slices.Concat(writeCases, writeCasesBeside) }
+
 func (s suite) writes(t *testing.T) {
-	for _, w := range writeCases {
+	for _, w := range allWriteCases() {
 		t.Run(w.name, func(t *testing.T) {
 			t.Run("done", func(t *testing.T) {
 				db := s.ready(t, w)
