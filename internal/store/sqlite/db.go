@@ -27,8 +27,11 @@ type DB struct {
 	writer *sql.DB
 	reader *sql.DB
 
+	snapshot *sql.Tx // of a view, in which all is read
+
 	hot   map[string]*sql.Stmt // on writer: the statements of an append, by their text
 	reads statements           // on reader
+	tag   tag                  // of the last commit; whoever has the writer moves it
 }
 
 var _ store.DB = (*DB)(nil)
@@ -48,6 +51,9 @@ func Open(ctx context.Context, dir string) (*DB, error) {
 }
 
 func (db *DB) open(ctx context.Context) (err error) {
+	if err := fit(db.folder.database()); err != nil {
+		return err
+	}
 	db.writer, err = connect(db.folder.database(), 1, "_txlock=immediate",
 		"_pragma=journal_mode(wal)", "_pragma=synchronous(full)", "_pragma=cache_size(-32768)",
 		"_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)")
@@ -63,9 +69,13 @@ func (db *DB) open(ctx context.Context) (err error) {
 			return fmt.Errorf("prepare %s: %w", text, err)
 		}
 	}
-	db.reader, err = connect(db.folder.database(), max(4, 2*runtime.GOMAXPROCS(0)), "_pragma=query_only(1)")
+	// A connection that may only read also leaves the log alone when it is the last to close.
+	db.reader, err = connect(db.folder.database(), max(4, 2*runtime.GOMAXPROCS(0)), "mode=ro", "_pragma=query_only(1)")
+	if err != nil {
+		return err
+	}
 	db.reads.db = db.reader
-	return err
+	return db.begin(ctx)
 }
 
 // connect returns a pool of up to n connections. Each lets other programs (a shell, a back-up) hold the file for a
@@ -104,8 +114,8 @@ func (db *DB) Nodes() store.Nodes         { return db }
 
 // Ping reads a row, so that a file that went away does not pass for a database.
 func (db *DB) Ping(ctx context.Context) error {
-	var n int
-	if err := db.reader.QueryRowContext(ctx, `SELECT count(*) FROM migrations`).Scan(&n); err != nil {
+	one := func(n *int) []any { return []any{n} }
+	if _, err := row(ctx, &db.reads, one, `SELECT count(*) FROM migrations`); err != nil {
 		return fmt.Errorf("ping the database: %w", err)
 	}
 	return nil
@@ -115,14 +125,43 @@ func (db *DB) Ping(ctx context.Context) error {
 // the next process.
 func (db *DB) Close() error {
 	var errs []error
-	if db.reader != nil {
+	if db.snapshot != nil {
+		if err := db.snapshot.Rollback(); !errors.Is(err, sql.ErrTxDone) {
+			errs = append(errs, err)
+		}
+	}
+	var stay *sql.Conn
+	if db.tag.state() == running {
+		if err := db.move(context.Background(), db.tag.in(stopped)); err != nil {
+			// The tag goes on saying that there is a log, so there has to be one: the last to close would write it back
+			// and remove it, unless that is one that may only read.
+			var stays error
+			stay, stays = db.lastReader()
+			errs = append(errs, err, stays)
+		}
+		db.tag = tag{}
+	}
+	if db.reader != nil && stay == nil {
 		errs = append(errs, db.reader.Close())
 	}
 	if db.writer != nil {
-		if last, err := db.writer.Conn(context.Background()); err == nil {
-			errs = append(errs, last.Close())
-		}
 		errs = append(errs, db.writer.Close())
 	}
-	return errors.Join(append(errs, db.folder.leave())...)
+	if stay != nil {
+		errs = append(errs, stay.Close(), db.reader.Close())
+	}
+	if db.folder != nil {
+		errs = append(errs, db.folder.leave())
+	}
+	return errors.Join(errs...)
+}
+
+// lastReader returns a connection that keeps the log from being removed.
+func (db *DB) lastReader() (*sql.Conn, error) {
+	c, err := db.reader.Conn(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	var n int // until it has read something, a connection is none to SQLite
+	return c, c.QueryRowContext(context.Background(), `SELECT count(*) FROM migrations`).Scan(&n)
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -100,4 +101,16 @@ func (f *folder) leave() error {
 		return fmt.Errorf("leave the data folder: %w", err)
 	}
 	return nil
+}
+
+// syncFolder makes the name of a file as lasting as its content.
+func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil // folders cannot be opened there
+	}
+	f, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("sync the folder: %w", err)
+	}
+	return errors.Join(f.Sync(), f.Close())
 }

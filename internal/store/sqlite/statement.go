@@ -12,8 +12,13 @@ import (
 
 // statements are prepared when they are first asked for and kept by their text.
 type statements struct {
-	db    *sql.DB
+	db    preparer
 	known sync.Map // text -> *sql.Stmt
+}
+
+// preparer is a pool, or one transaction in which everything is read as it is at one instant.
+type preparer interface {
+	PrepareContext(ctx context.Context, text string) (*sql.Stmt, error)
 }
 
 func (s *statements) get(ctx context.Context, text string) (*sql.Stmt, error) {
@@ -114,11 +119,16 @@ type transaction struct {
 	caller context.Context // asked between statements, never inside one
 	inside context.Context // the same without its end
 	round  int64           // in the feed; 0 until there are events
+
+	changed bool // something, so that there is something to commit
 }
 
 // write runs do in a transaction that commits if do returns nil. The caller's context is heard while it waits for its
 // turn and between statements; a statement or commit once begun runs to its end, so that its outcome is known.
 func (db *DB) write(ctx context.Context, do func(*transaction) error) error {
+	if db.writer == nil {
+		return errReadOnly
+	}
 	conn, err := db.writer.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("wait for the writer: %w", err)
@@ -130,12 +140,21 @@ func (db *DB) write(ctx context.Context, do func(*transaction) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() // after a commit this does nothing
-	if err := do(&transaction{tx: tx, hot: db.hot, caller: ctx, inside: inside}); err != nil {
+	t := &transaction{tx: tx, hot: db.hot, caller: ctx, inside: inside}
+	if err := do(t); err != nil {
 		return err
+	}
+	count := db.tag.count // no other write runs
+	if t.changed {
+		count++
+		if err := t.count(count); err != nil {
+			return fmt.Errorf("count the commit: %w", err)
+		}
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	db.tag.count = count
 	return nil
 }
 
@@ -154,7 +173,9 @@ func (t *transaction) exec(text string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return result.RowsAffected()
+	n, err := result.RowsAffected()
+	t.changed = t.changed || n > 0
+	return n, err
 }
 
 // change is write for one statement.
