@@ -21,6 +21,9 @@ const (
 	LeadTeamExternal    LeadKind = "team.external"         // organization, blank, external id → team
 )
 
+// LeadKinds are all of them.
+var LeadKinds = [...]LeadKind{LeadSlug, LeadOrgExternal, LeadMember, LeadProject, LeadProjectExternal, LeadTeamExternal}
+
 // leader is a fact that changes look-up rows; s is the state before it.
 type leader interface{ leads(s *State) []Lead }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/ledger"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/internal/store/memory"
 	"github.com/commonhold/commonhold/internal/store/storetest"
@@ -224,7 +225,7 @@ func TestSnapshots(t *testing.T) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	want, _ := r.View(t.Context(), id, Freshness{Now: true})
-	stored, err := db.Snapshots().Load(t.Context(), string(id), snapshotFormat)
+	stored, err := db.Snapshots().Load(t.Context(), string(id), ledger.SnapshotFormat)
 	if err != nil {
 		t.Fatalf("no snapshot was written: %v", err)
 	}
@@ -310,7 +311,7 @@ func walkWithFaults(t *testing.T, db store.DB, steps int) {
 	}
 	for _, id := range ids {
 		events := r.events(id)
-		folded, err := stamped(events)
+		folded, err := ledger.Facts(events)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/commonhold/commonhold/internal/ledger"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
@@ -50,7 +51,7 @@ func (a *App) FindPerson(ctx context.Context, ref string) (org.PersonID, error) 
 		}
 		return "", ErrUnknownPerson
 	}
-	row, found, err := a.find(ctx, leadExternal, x)
+	row, found, err := a.find(ctx, ledger.LeadExternal, x)
 	if err == nil && !found {
 		err = ErrUnknownPerson
 	}
@@ -121,7 +122,7 @@ func (a *App) History(ctx context.Context, id org.OrgID, after org.Version, limi
 	if err != nil {
 		return nil, a.unavailable(ctx, "read history", err)
 	}
-	facts, err := stamped(events)
+	facts, err := ledger.Facts(events)
 	if err != nil {
 		return nil, ErrQuarantined
 	}

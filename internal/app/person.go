@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"strings"
 
+	"github.com/commonhold/commonhold/internal/ledger"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
@@ -20,12 +21,6 @@ type Person struct {
 	Created    org.Instant    `json:"created_at"`
 	Version    int64          `json:"version"`
 }
-
-// Look-up kinds of people.
-const (
-	leadAddress  = "address"         // folded address → person
-	leadExternal = "person.external" // external id → person
-)
 
 func personOf(p store.Person) Person {
 	return Person{org.PersonID(p.ID), p.Name, p.Address, org.ExternalID(p.ExternalID), p.Vouched, org.Instant(p.Created), p.Version}
@@ -54,24 +49,10 @@ func (f PersonFields) valid() error {
 	return nil
 }
 
-// FoldAddress is the form in which addresses are compared.
-func FoldAddress(a string) string { return strings.ToLower(strings.TrimSuffix(a, ".")) }
-
-func leadsOf(p store.Person) []store.Lookup {
-	var out []store.Lookup
-	if p.Address != "" {
-		out = append(out, store.Lookup{Kind: leadAddress, Key: FoldAddress(p.Address), ID: p.ID})
-	}
-	if p.ExternalID != "" {
-		out = append(out, store.Lookup{Kind: leadExternal, Key: p.ExternalID, ID: p.ID})
-	}
-	return out
-}
-
 func personTaken(err error) error {
 	var taken *store.TakenError
 	if errors.As(err, &taken) {
-		if taken.Kind == leadAddress {
+		if taken.Kind == ledger.LeadAddress {
 			return ErrAddressTaken
 		}
 		return org.ErrExternalIDTaken
@@ -89,7 +70,7 @@ func (a *App) addPerson(ctx context.Context, id org.PersonID, f PersonFields) (P
 		return Person{}, err
 	}
 	p := store.Person{ID: string(id), Name: f.Name, Address: f.Address, ExternalID: string(f.ExternalID), Created: int64(a.Now()), Version: 1}
-	if err := a.db.People().Add(ctx, p, leadsOf(p)); err != nil {
+	if err := a.db.People().Add(ctx, p, ledger.OfPerson(p)); err != nil {
 		if errors.Is(err, store.ErrTaken) {
 			return Person{}, personTaken(err)
 		}
@@ -170,7 +151,7 @@ func (a *App) changePerson(ctx context.Context, id org.PersonID, version int64, 
 	if is == was {
 		return personOf(was), nil
 	}
-	err = a.db.People().Change(ctx, is, leadsOf(is), gone(leadsOf(was), leadsOf(is)))
+	err = a.db.People().Change(ctx, is, ledger.OfPerson(is), gone(ledger.OfPerson(was), ledger.OfPerson(is)))
 	switch {
 	case errors.Is(err, store.ErrTaken):
 		return Person{}, personTaken(err)

@@ -3,12 +3,12 @@ package app
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/ledger"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
@@ -98,7 +98,7 @@ func (a *App) level(ctx context.Context, e *entry, v view, head store.Head) (vie
 		had := v.state.Version()
 		e.forget()
 		if v = e.view(); again {
-			return v, fmt.Errorf("%w: it ends at version %d otherwise than its head at %d says", errPoison, had, head.Version)
+			return v, fmt.Errorf("%w: it ends at version %d otherwise than its head at %d says", ledger.ErrDamaged, had, head.Version)
 		}
 		if err := a.db.Snapshots().Drop(ctx, string(e.id)); err != nil {
 			return v, err
@@ -115,11 +115,8 @@ func (a *App) unavailable(ctx context.Context, what string, err error) error {
 	return ErrUnavailable
 }
 
-// errPoison marks what is wrong with a log itself, as opposed to reaching it.
-var errPoison = errors.New("log cannot be folded")
-
 func (a *App) poisoned(ctx context.Context, e *entry, err error) error {
-	if !errors.Is(err, errPoison) {
+	if !errors.Is(err, ledger.ErrDamaged) {
 		return a.unavailable(ctx, "read the log of "+string(e.id), err)
 	}
 	a.log.ErrorContext(ctx, "organization quarantined", "organization", e.id, "error", err)
@@ -138,7 +135,7 @@ func (a *App) catchUp(ctx context.Context, e *entry, v view) error {
 		state, hash = a.fromSnapshot(ctx, e)
 	}
 	state, hash, err := a.replay(ctx, e.id, state, hash)
-	if errors.Is(err, errPoison) && state.Version() > 0 {
+	if errors.Is(err, ledger.ErrDamaged) && state.Version() > 0 {
 		// Memory and snapshots are disposable: what cannot follow them may follow from the beginning.
 		state, hash, err = a.replay(ctx, e.id, org.Empty(a.library), nil)
 	}
@@ -160,50 +157,18 @@ func (a *App) replay(ctx context.Context, id org.OrgID, state *org.State, hash [
 		if err != nil {
 			return state, hash, err
 		}
-		if err := store.Chain(uint64(state.Version()), hash, events); err != nil {
-			return state, hash, fmt.Errorf("%w: %w", errPoison, err)
-		}
-		facts, err := stamped(events)
+		part, err := ledger.Fold(id, state, hash, events)
 		if err != nil {
-			return state, hash, fmt.Errorf("%w: %w", errPoison, err)
+			return state, hash, err
 		}
-		if next := org.Evolve(state, facts...); next.Damage() != nil {
-			return state, hash, fmt.Errorf("%w: %w", errPoison, next.Damage())
-		} else if next.Version() > 0 && next.ID() != id {
-			return state, hash, fmt.Errorf("%w: it is the log of %s", errPoison, next.ID())
-		} else {
-			state = next
-		}
-		if len(events) > 0 {
-			hash = store.Hash(events[len(events)-1])
-		}
+		state, hash = part.After, part.Hash
 		if len(events) < readBatch {
 			return state, hash, nil
 		}
 	}
 }
 
-func stamped(events []store.Event) ([]org.Stamped, error) {
-	out := make([]org.Stamped, len(events))
-	for i, e := range events {
-		f, err := org.Decode(e.Name, e.Data)
-		if err != nil {
-			return nil, fmt.Errorf("version %d: %w", e.Version, err)
-		}
-		out[i] = org.Stamped{Meta: metaOf(e), Event: f}
-	}
-	return out, nil
-}
-
-const operator = "operator"
-
-func metaOf(e store.Event) org.Meta {
-	m := org.Meta{Version: org.Version(e.Version), At: org.Instant(e.At), Command: org.CommandID(e.Command), Via: org.KeyID(e.Via)}
-	if e.Actor != operator {
-		m.Actor = org.PersonID(e.Actor)
-	}
-	return m
-}
+const operator = ledger.Operator
 
 // fetchCatalog takes up a catalog that another node brought, and folds again with it.
 func (a *App) fetchCatalog(ctx context.Context, e *entry, state *org.State) error {
@@ -214,17 +179,14 @@ func (a *App) fetchCatalog(ctx context.Context, e *entry, state *org.State) erro
 	}
 	c, err := org.ReadCatalog(document)
 	if err != nil || c.Digest() != missing {
-		return fmt.Errorf("catalog %s is damaged: %w", missing, errors.Join(err, errPoison))
+		return fmt.Errorf("catalog %s is damaged: %w", missing, errors.Join(err, ledger.ErrDamaged))
 	}
 	a.library.Add(c)
 	return a.catchUp(ctx, e, view{})
 }
 
-// snapshotFormat names what fromSnapshot can read: the hash of the last event, a line end, and org's own format.
-const snapshotFormat = "1 " + org.SnapshotFormat
-
 func (a *App) fromSnapshot(ctx context.Context, e *entry) (*org.State, []byte) {
-	s, err := a.db.Snapshots().Load(ctx, string(e.id), snapshotFormat)
+	s, err := a.db.Snapshots().Load(ctx, string(e.id), ledger.SnapshotFormat)
 	if err != nil {
 		if !errors.Is(err, store.ErrNotFound) {
 			a.log.WarnContext(ctx, "snapshot not read", "organization", e.id, "error", err)
@@ -282,11 +244,9 @@ func (a *App) saveSnapshot(e *entry) {
 	if !due {
 		return
 	}
-	data := append([]byte(hex.EncodeToString(hash)+"\n"), org.Save(state)...)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	sum := sha256.Sum256(data)
-	err := a.db.Snapshots().Save(ctx, store.Snapshot{Org: string(e.id), Version: uint64(state.Version()), Format: snapshotFormat, Data: data, Hash: sum[:]})
+	err := a.db.Snapshots().Save(ctx, ledger.Snapshot(state, hash))
 	if err != nil {
 		a.log.Warn("snapshot not saved", "organization", e.id, "error", err)
 		return

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/ledger"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
@@ -254,8 +255,7 @@ func (a *App) appendOf(j *job, w *working) *store.Append {
 		ap.Hash = prev
 	}
 	for _, l := range org.Leads(j.base, j.facts) {
-		row := store.Lookup{Kind: string(l.Kind), Key: l.Key, Org: ap.Org, ID: l.ID}
-		if l.Gone {
+		if row := ledger.OfLead(j.org, l); l.Gone {
 			ap.Unset = append(ap.Unset, row)
 		} else {
 			ap.Set = append(ap.Set, row)

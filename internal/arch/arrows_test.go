@@ -41,7 +41,10 @@ var arrows = []arrow{
 	{from: "internal/store/memory", to: []string{"internal/store"}},
 	{from: "internal/store/storetest", to: []string{"internal/store"}},
 
-	{from: "internal/app", to: slices.Concat([]string{"org", "internal/store"}, leaves)},
+	{from: "internal/ledger", to: []string{"org", "internal/store"}},
+	{from: "internal/app", to: slices.Concat([]string{"org", "internal/store", "internal/ledger"}, leaves)},
+	{from: "internal/doctor", to: []string{"org", "internal/store", "internal/ledger"}},
+	{from: "internal/archive", to: []string{"org", "internal/store", "internal/ledger"}},
 	{from: "internal/route", to: []string{"org"}},
 	{from: "internal/demo", to: []string{"org", "internal/app"}},
 
