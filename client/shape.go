@@ -9,7 +9,10 @@ type Organization struct {
 	Slug         org.Slug       `json:"slug,omitempty"`
 	ExternalID   org.ExternalID `json:"external_id,omitempty"`
 	Created      org.Instant    `json:"created_at,omitzero"`
-	Entered      bool           `json:"entered"` // a member has been in, so that the operator gives no role here
+	Standing     org.Standing   `json:"status,omitempty"`
+	ClosesAt     org.Instant    `json:"closes_at,omitzero"`    // or closed: checks deny from here on
+	Suspended    org.Instant    `json:"suspended_at,omitzero"` // by the operator: checks deny
+	Entered      bool           `json:"entered"`               // a member has been in, so that the operator gives no role here
 	Catalog      org.Digest     `json:"catalog,omitempty"`
 	Version      org.Version    `json:"version,omitzero"`
 	Owners       []org.PersonID `json:"owners"`

@@ -15,6 +15,11 @@ var facts = []factRow{
 	fact[SettingsChanged]("organization.settings_changed", "changed the settings"),
 	fact[ExternalIDSet]("organization.external_id_set", "changed the organization's external id[ to {external_id}]"),
 	fact[Entered]("organization.entered", "entered the organization"),
+	fact[OrganizationSuspended]("organization.suspended", "suspended the organization"),
+	fact[SuspensionLifted]("organization.suspension_lifted", "lifted the suspension of the organization"),
+	fact[ClosingStarted]("organization.closing_started", "deleted the organization; it closes {until}"),
+	fact[ClosingCancelled]("organization.closing_cancelled", "cancelled the deletion of the organization"),
+	fact[OrganizationClosed]("organization.closed", "found the organization past its days of closing, and closed its log"),
 	fact[CatalogAdopted]("catalog.adopted", "adopted the catalog {catalog}"),
 
 	fact[MemberAdded]("member.added", "added {person} as {role}[ from {start}][ until {end}]"),

@@ -33,6 +33,9 @@ type Need struct {
 	member   bool     // or: is a member
 	operator bool     // or: is the operator, whoever has entered
 	founding bool     // the organization does not exist yet
+
+	suspended bool // even while the organization is suspended
+	closed    bool // even once it has closed
 }
 
 func inOrg(p Permission) Need                 { return Need{org: p} }
@@ -41,10 +44,15 @@ func (n Need) orInOrg(p Permission) Need      { n.org = p; return n }
 func (n Need) orManager(t TeamID) Need        { n.team = t; return n }
 func (n Need) orSelf(p PersonID) Need         { n.self = p; return n }
 func (n Need) orOperator() Need               { n.operator = true; return n }
+func (n Need) evenSuspended() Need            { n.suspended = true; return n }
 func (n Need) evenDeleted() Need              { n.dormant = true; return n }
+func (n Need) evenClosed() Need               { n.closed = true; return n }
 func operatorOnly() Need                      { return Need{operator: true} }
 func anyMember() Need                         { return Need{member: true} }
-func (n Need) onlyOperator() bool             { return n == Need{operator: true} }
+func (n Need) onlyOperator() bool {
+	return n == Need{operator: true, suspended: n.suspended, closed: n.closed}
+}
+
 func validated(c Command) error {
 	v, ok := c.(interface{ valid() error })
 	if !ok {
@@ -70,7 +78,7 @@ func Decide(s *State, by Actor, at Instant, c Command) ([]Event, error) {
 		if s.catalog == nil {
 			return nil, ErrUnknownCatalog
 		}
-		if err := now.enter(); err != nil {
+		if err := now.enter(need); err != nil {
 			return nil, err
 		}
 	}
@@ -105,17 +113,20 @@ func entersItself(facts []Event) bool {
 	return false
 }
 
-// enter finds the actor's membership.
-func (now *Situation) enter() error {
-	if now.by.Operator {
+// enter finds the actor's membership, and holds against the command what the organization itself has come to.
+func (now *Situation) enter(need Need) error {
+	switch {
+	case now.by.Operator && now.over(now.at) && !need.closed:
+		return ErrClosed
+	case now.by.Operator:
 		return nil
 	}
-	i, m := now.member(now.by.Person, now.at)
-	switch {
-	case m == nil || m.status == Active && !now.active(m, now.at):
-		return ErrUnknownOrganization
-	case m.status == Suspended:
-		return ErrSuspendedActor
+	i, m, err := now.admits(now.by.Person, now.at)
+	if err != nil {
+		return err
+	}
+	if now.suspended != 0 && !need.suspended {
+		return ErrOrganizationSuspended
 	}
 	now.row, now.me = i, m
 	return nil
@@ -132,7 +143,7 @@ func (now Situation) may(n Need) error {
 			return nil
 		}
 		return ErrNotAllowed
-	case now.by.Operator && n == anyMember():
+	case now.by.Operator && n.member:
 		return ErrNotAllowed
 	case now.by.Operator && (n.operator || !now.entered):
 		return now.exists(n)
@@ -221,7 +232,7 @@ func (s *State) owned(at Instant) error {
 	ending := false
 	for _, i := range s.ranked[RoleOwner.number()] {
 		m := s.people.get(i)
-		if !s.active(m, at) || s.settled && !m.ready() {
+		if !s.started(m, at) || s.settled && !m.ready() {
 			continue
 		}
 		if s.window(m.window).End == 0 {

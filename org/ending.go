@@ -14,7 +14,7 @@ type Ending struct {
 // EndingBetween yields what holds at from and ends before to, in no particular order.
 func (s *State) EndingBetween(from, to Instant) iter.Seq[Ending] {
 	return func(yield func(Ending) bool) {
-		if s.windows.n == 0 {
+		if s.windows.n == 0 || s.over(from) {
 			return
 		}
 		soon := func(row uint32) (Instant, bool) {

@@ -75,6 +75,8 @@ func (s *State) fold(facts []Stamped) {
 			s.broken("the first fact does not found an organization")
 		case states(f.Event):
 			s.broken("version %d: %s stands in snapshots only", f.Version, nameOf(f.Event))
+		case !s.follows(f.Event, f.At):
+			s.broken("version %d: %s follows the end of the organization", f.Version, nameOf(f.Event))
 		default:
 			s.version, s.at = f.Version, f.At
 			f.Event.apply(s, f.Meta)

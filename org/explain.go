@@ -91,16 +91,18 @@ type Explanation struct {
 
 // The reasons of an explanation.
 const (
-	ReasonGiven       = "given"
-	ReasonNotGiven    = "not_given"
-	ReasonNoMember    = "not_a_member"
-	ReasonSuspended   = "suspended"
-	ReasonNotStarted  = "not_started"
-	ReasonDeleted     = "project_deleted"
-	ReasonUnknown     = "unknown"
-	ReasonByExplicit  = "only_by_custom_role"
-	ReasonBySetting   = "given_by_setting"
-	ReasonUnavailable = "unavailable"
+	ReasonGiven        = "given"
+	ReasonNotGiven     = "not_given"
+	ReasonNoMember     = "not_a_member"
+	ReasonSuspended    = "suspended"
+	ReasonOrgSuspended = "organization_suspended"
+	ReasonClosed       = "organization_closed"
+	ReasonNotStarted   = "not_started"
+	ReasonDeleted      = "project_deleted"
+	ReasonUnknown      = "unknown"
+	ReasonByExplicit   = "only_by_custom_role"
+	ReasonBySetting    = "given_by_setting"
+	ReasonUnavailable  = "unavailable"
 )
 
 // MaxDeciders bounds how many people an explanation names.
@@ -134,6 +136,10 @@ func scopeOf(in ProjectID) Scope {
 // standing is why a membership gives nothing as a whole; empty if it does.
 func (s *State) standing(m *member, at Instant) string {
 	switch {
+	case s.over(at):
+		return ReasonClosed
+	case s.suspended != 0:
+		return ReasonOrgSuspended
 	case m == nil:
 		return ReasonNoMember
 	case m.status == Suspended:

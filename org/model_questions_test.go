@@ -132,6 +132,10 @@ func whyNot(p *picture, x *rPerson, in ProjectID, at Instant) string {
 	switch {
 	case in != "" && p.project(in).Deleted != 0:
 		return ReasonDeleted
+	case p.ended(at):
+		return ReasonClosed
+	case p.paused:
+		return ReasonOrgSuspended
 	case x == nil:
 		return ReasonNoMember
 	case x.paused:

@@ -96,6 +96,9 @@ type picture struct {
 	places   []rPlace
 	entered  bool
 	settled  bool // an owner was ready once
+	paused   bool // the operator has suspended the organization
+	closing  Instant
+	buried   bool
 	roles    map[ProjectRole]permissions
 }
 
@@ -170,6 +173,16 @@ func (p *picture) read(r reference, f Stamped) {
 		p.catalog, p.roles = r.tables[e.Catalog], nil
 	case *Entered:
 		p.entered = true
+	case *OrganizationSuspended:
+		p.paused = true
+	case *SuspensionLifted:
+		p.paused = false
+	case *ClosingStarted:
+		p.closing = e.Until
+	case *ClosingCancelled:
+		p.closing = 0
+	case *OrganizationClosed:
+		p.buried = true
 	case *MemberAdded:
 		p.joins(f, e.Person, rPerson{role: e.Role, window: e.Window, proofs: e.Proofs, source: e.Source})
 	case *MemberRestored:
@@ -357,13 +370,21 @@ func (p *picture) readGrant(f Stamped) {
 
 // member is somebody who is a member at that instant, active, waiting or suspended: past the end is removed.
 func (p *picture) member(id PersonID, at Instant) *rPerson {
-	if x := p.person(id); x != nil && x.member && !x.window.over(at) {
+	if x := p.person(id); x != nil && x.member && !x.window.over(at) && !p.ended(at) {
 		return x
 	}
 	return nil
 }
 
+// ended reports whether the organization is closed at that instant.
+func (p *picture) ended(at Instant) bool { return p.buried || p.closing != 0 && p.closing <= at }
+
 func (p *picture) active(id PersonID, at Instant) bool {
+	return !p.paused && p.begun(id, at)
+}
+
+// begun is active in an organization that is perhaps suspended.
+func (p *picture) begun(id PersonID, at Instant) bool {
 	x := p.member(id, at)
 	return x != nil && !x.paused && x.window.contains(at)
 }
@@ -578,7 +599,7 @@ func (p *picture) allProjects(deleted bool) (out []Project) {
 // counting are the owners that rule 3.3.4 asks for: active, started, without an end, and ready once one has been.
 func (p *picture) counting(at Instant) (out []PersonID) {
 	for _, x := range p.people {
-		if p.active(x.id, at) && x.role == RoleOwner && x.window.End == 0 && (x.ready() || !p.settled) {
+		if p.begun(x.id, at) && x.role == RoleOwner && x.window.End == 0 && (x.ready() || !p.settled) {
 			out = append(out, x.id)
 		}
 	}

@@ -113,6 +113,7 @@ func (f *OrganizationCreated) apply(s *State, m Meta) {
 		return
 	}
 	s.id, s.name, s.slug, s.external, s.created = f.Organization, f.Name, f.Slug, f.ExternalID, m.At
+	s.reckon()
 }
 
 // Rename gives the organization another name, slug or both. The old slug leads on.
@@ -249,7 +250,7 @@ func (f *ExternalIDSet) apply(s *State, _ Meta) { s.external = f.ExternalID }
 // so by itself; reading does it by this.
 type Enter struct{}
 
-func (Enter) needs() Need { return anyMember() }
+func (Enter) needs() Need { return anyMember().evenSuspended() }
 
 func (Enter) decide(now Situation) ([]Event, error) {
 	if now.entered || now.me == nil {

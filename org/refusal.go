@@ -48,19 +48,22 @@ var (
 
 // Who may not.
 var (
-	ErrUnknownOrganization = notFound("organization.not_found", "There is no such organization, or you are not in it.")
-	ErrNotAllowed          = forbidden("permission.missing", "Your roles here do not allow this; ask an owner or admin.")
-	ErrOperatorOnly        = forbidden("operator.only", "Only the operator of this instance may do this.")
-	ErrNotCovered          = forbidden("role.not_covered", "This would give a permission you do not hold yourself; ask someone who holds it.")
-	ErrNotBelow            = forbidden("member.not_below", "You can only act on people whose role is below yours; ask an owner.")
-	ErrGrantNotBelow       = forbidden("grant.not_below", "You can only change access whose role is below yours in this project; ask an owner of the project.")
-	ErrOutlasts            = forbidden("grant.outlasts", "You hold this for a time yourself and cannot give it to yourself for longer; ask someone else.")
-	ErrEntered             = forbidden("operator.entered", "A member has entered this organization, so the operator gives no role in it; act for an owner or admin.")
-	ErrSuspendedActor      = forbidden("member.actor_suspended", "Your membership is suspended; an owner or admin can reactivate it.")
+	ErrUnknownOrganization   = notFound("organization.not_found", "There is no such organization, or you are not in it.")
+	ErrNotAllowed            = forbidden("permission.missing", "Your roles here do not allow this; ask an owner or admin.")
+	ErrOperatorOnly          = forbidden("operator.only", "Only the operator of this instance may do this.")
+	ErrNotCovered            = forbidden("role.not_covered", "This would give a permission you do not hold yourself; ask someone who holds it.")
+	ErrNotBelow              = forbidden("member.not_below", "You can only act on people whose role is below yours; ask an owner.")
+	ErrGrantNotBelow         = forbidden("grant.not_below", "You can only change access whose role is below yours in this project; ask an owner of the project.")
+	ErrOutlasts              = forbidden("grant.outlasts", "You hold this for a time yourself and cannot give it to yourself for longer; ask someone else.")
+	ErrEntered               = forbidden("operator.entered", "A member has entered this organization, so the operator gives no role in it; act for an owner or admin.")
+	ErrOrganizationSuspended = forbidden("organization.suspended", "The operator has suspended this organization; owners and billing admins still see its plan, and the operator lifts it.")
+	ErrSuspendedActor        = forbidden("member.actor_suspended", "Your membership is suspended; an owner or admin can reactivate it.")
 )
 
 // What stands against it.
 var (
+	ErrClosed             = notFound("organization.closed", "This organization was deleted and its days of closing are over; create another one.")
+	ErrWrongSlug          = conflict("organization.wrong_slug", "This is not the organization's slug; type it as the organization shows it, to say which one is to be deleted.")
 	ErrOrganizationExists = conflict("organization.exists", "This organization exists already.")
 	ErrLastOwner          = conflict("organization.last_owner", "This would leave the organization without an owner who can act; make another person owner first.")
 	ErrOwnerHasEnd        = conflict("organization.owner_ends", "An owner who is to count needs a membership without an end; make another person owner first.")

@@ -9,7 +9,8 @@ import (
 // people, teams and projects keep their numbers, by which ties name them.
 func Restate(s *State) []Event {
 	out := []Event{&StateRestored{Version: s.version, At: s.at, Organization: s.id, Name: s.name, Slug: s.slug,
-		ExternalID: s.external, Created: s.created, Catalog: s.digest, Entered: s.entered, Settled: s.settled, Settings: s.settings.clone()}}
+		ExternalID: s.external, Created: s.created, Catalog: s.digest, Entered: s.entered, Settled: s.settled, Settings: s.settings.clone(),
+		Suspended: s.suspended, Closing: s.closing, Closed: s.closed}}
 	for from := 0; from < s.people.n; from += statedRows {
 		out = append(out, &PeopleStated{rows: s.statePeople(from, min(from+statedRows, s.people.n))})
 	}
@@ -150,6 +151,9 @@ type StateRestored struct {
 	Entered      bool
 	Settled      bool
 	Settings     Settings
+	Suspended    Instant
+	Closing      Instant
+	Closed       bool
 }
 
 func (f *StateRestored) fields(c *codec) {
@@ -164,6 +168,9 @@ func (f *StateRestored) fields(c *codec) {
 	c.flag("entered", &f.Entered)
 	c.flag("settled", &f.Settled)
 	c.object("settings", f.Settings.equal(Settings{}), f.Settings.fields)
+	number(c, "suspended", &f.Suspended)
+	number(c, "closing", &f.Closing)
+	c.flag("closed", &f.Closed)
 }
 
 func (f *StateRestored) apply(s *State, _ Meta) {
@@ -173,6 +180,10 @@ func (f *StateRestored) apply(s *State, _ Meta) {
 	}
 	s.id, s.name, s.slug, s.external, s.created = f.Organization, f.Name, f.Slug, f.ExternalID, f.Created
 	s.entered, s.settled, s.settings = f.Entered, f.Settled, f.Settings.clone()
+	if s.life = (life{suspended: f.Suspended, closing: f.Closing, closed: f.Closed}); f.Closed && (f.Closing == 0 || f.At < f.Closing) {
+		s.broken("the snapshot is closed before its time")
+	}
+	s.reckon()
 	s.adopt(f.Catalog)
 }
 

@@ -162,7 +162,7 @@ func TestExplicitPermissions(t *testing.T) {
 func inPlaceOf(w *world, by Actor) Situation {
 	w.Helper()
 	now := Situation{State: w.s, by: by, row: noRow, at: w.now}
-	if err := now.enter(); err != nil {
+	if err := now.enter(Need{}); err != nil {
 		w.Fatal(err)
 	}
 	return now

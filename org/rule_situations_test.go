@@ -12,6 +12,8 @@ type situation struct {
 	name   string
 	do     func(me PersonID) Command // the command, which may be about the actor
 	before []Command                 // what an owner did first
+	ready  []Command                 // what the operator did before that
+	later  Instant                   // how long after that it is
 	mine   Command                   // what the actor did first, if allowed
 	sole   bool                      // olga is the only owner
 	fresh  bool                      // there is no organization yet
@@ -138,7 +140,8 @@ func held(c func(Subject, ProjectRole) Command) (out []situation) {
 // situations are those of every command, by its name.
 func situations(t testing.TB) map[string][]situation {
 	all := map[string][]situation{}
-	for _, some := range []map[string][]situation{organizationSituations(t), memberSituations(), teamSituations(), projectSituations(), grantSituations()} {
+	for _, some := range []map[string][]situation{organizationSituations(t), memberSituations(), teamSituations(), projectSituations(), grantSituations(),
+		lifeSituations()} {
 		maps.Copy(all, some)
 	}
 	return all

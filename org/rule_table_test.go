@@ -85,6 +85,7 @@ var (
 	harmless = wordSet("organization.created", "organization.renamed", "organization.slug_changed", "organization.settings_changed",
 		"organization.external_id_set", "organization.entered", "catalog.adopted", "member.added", "member.restored", "team.created",
 		"team.renamed", "team.external_id_set", "team.deleted", "team.member_added", "project.created", "project.renamed",
+		"organization.suspended", "organization.suspension_lifted", "organization.closing_started", "organization.closing_cancelled", "organization.closed",
 		"project.timezone_set", "project.external_id_set", "project.deleted", "project.restored", "grant.given",
 		"state.restored", "state.people", "state.teams", "state.projects", "state.ties")
 )
@@ -122,7 +123,9 @@ func play(t testing.TB, s situation) (out []outcome) {
 		if s.sole {
 			w.do(as("olga"), Remove{usr("otto")})
 		}
+		w.do(theOperator, s.ready...)
 		w.do(as("olga"), s.before...)
+		w.now += s.later
 		if !p.entered {
 			w.unenter()
 		}

@@ -23,6 +23,7 @@ type State struct {
 	catalog  *Catalog
 	digest   Digest
 	entered  bool // a member has been in
+	life          // whether it is suspended or deleted
 	settled  bool // one of its owners was ready once, so that from then on only a ready owner counts
 
 	people   table[member]
@@ -211,18 +212,48 @@ func (s *State) window(i uint32) Window {
 // in reports whether the row holds a membership, be it suspended or over by itself.
 func (m *member) in() bool { return m.status == Active || m.status == Suspended }
 
-// active reports whether the member is in, now: active and in its window.
-func (s *State) active(m *member, at Instant) bool {
+// active reports whether the member is in, now: active, in its window, and the organization neither suspended nor closed.
+func (s *State) active(m *member, at Instant) bool { return at < s.until && s.started(m, at) }
+
+// started reports whether the membership is active and in its window, whatever the organization is.
+func (s *State) started(m *member, at Instant) bool {
 	return m.status == Active && (m.window == 0 || s.windows.get(m.window).Holds(at))
 }
 
-// gone reports whether there is no membership at that instant, be it that it ended by itself.
+// gone reports whether there is no membership at that instant, be it that it or the organization ended by itself.
 func (s *State) gone(m *member, at Instant) bool {
+	if s.over(at) {
+		return true
+	}
 	switch m.status {
 	case Active, Suspended:
 		return s.window(m.window).Ended(at)
 	}
 	return true
+}
+
+// Admits says whether a person may act or read here at that instant, or why not: there is no organization for those who
+// are not in it, and a closed one for those who were. Whether it is suspended is asked where that matters.
+func (s *State) Admits(id PersonID, at Instant) error {
+	_, _, err := s.admits(id, at)
+	return err
+}
+
+func (s *State) admits(id PersonID, at Instant) (uint32, *member, error) {
+	i := s.person(id)
+	if i == noRow {
+		return noRow, nil, ErrUnknownOrganization
+	}
+	switch m := s.people.get(i); {
+	case m.in() && s.over(at) && !s.window(m.window).Ended(s.closing):
+		return noRow, nil, ErrClosed
+	case s.gone(m, at), m.status == Active && !s.started(m, at):
+		return noRow, nil, ErrUnknownOrganization
+	case m.status == Suspended:
+		return noRow, nil, ErrSuspendedActor
+	default:
+		return i, m, nil
+	}
 }
 
 // member returns the row of somebody who is a member at that instant, active, waiting for the start, or suspended.

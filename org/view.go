@@ -229,11 +229,11 @@ func (s *State) Former(id PersonID, at Instant) ([]Grant, []Place, bool) {
 	return grants, places, true
 }
 
-// Owners returns the people who are owners at that instant, suspended ones left out.
+// Owners returns the people who are owners at that instant, suspended ones left out; none of a closed organization.
 func (s *State) Owners(at Instant) []PersonID {
 	var out []PersonID
 	for _, i := range s.ranked[RoleOwner.number()] {
-		if m := s.people.get(i); s.active(m, at) {
+		if m := s.people.get(i); !s.over(at) && s.started(m, at) {
 			out = append(out, m.id())
 		}
 	}

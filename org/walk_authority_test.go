@@ -33,6 +33,8 @@ func nobodyGivesMore(p *passage) error {
 		return nil
 	case p.is(CreateProject{}):
 		return settingsGive(p)
+	case p.is(LiftSuspension{}), p.is(CancelDeletion{}):
+		return nil // what everybody holds anyway, holds again
 	case p.is(Reactivate{}):
 		return nil // managing, not giving: judged by rank
 	}
@@ -265,7 +267,8 @@ func (p *passage) belowOn(in ProjectID, whose Subject, role ProjectRole, source 
 func operatorGivesNoRole(p *passage) error {
 	for _, f := range p.facts {
 		switch f.Event.(type) {
-		case *CatalogAdopted, *ReadinessChanged, *ExternalIDSet, *TeamExternalIDSet, *ProjectExternalIDSet:
+		case *CatalogAdopted, *ReadinessChanged, *ExternalIDSet, *TeamExternalIDSet, *ProjectExternalIDSet,
+			*OrganizationSuspended, *SuspensionLifted, *OrganizationClosed:
 		default:
 			return fmt.Errorf("the operator made %T in an entered organization", f.Event)
 		}

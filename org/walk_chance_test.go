@@ -94,6 +94,7 @@ func (p *picture) bounds() (out []Instant) {
 			}
 		}
 	}
+	add(Window{End: p.closing})
 	for _, x := range p.people {
 		add(x.window)
 	}
@@ -344,6 +345,12 @@ func (c *chance) fresh(prefix string) string {
 func (c *chance) command() Command {
 	project, to, role := c.held()
 	team, person := c.place()
+	if c.p.paused && c.IntN(4) == 0 {
+		return LiftSuspension{}
+	}
+	if c.p.closing != 0 && c.IntN(4) == 0 {
+		return pick(c, []Command{CancelDeletion{}, CancelDeletion{}, Bury{}})
+	}
 	total := 0
 	rows := []struct {
 		weight int
@@ -408,6 +415,12 @@ func (c *chance) command() Command {
 		}},
 		{2, func() Command { return SetExternalID{c.external()} }},
 		{1, func() Command { return Enter{} }},
+		{1, func() Command {
+			return pick(c, []Command{SuspendOrganization{}, LiftSuspension{}, CancelDeletion{}, Bury{}})
+		}},
+		{1, func() Command {
+			return DeleteOrganization{pick(c, []Slug{c.w.orgs[c.org].s.Slug(), "acme", "acme-2", ""})}
+		}},
 		{1, func() Command { return AdoptCatalog{pick(c, []Digest{appDigest, leanerDigest, "sha256:0"})} }},
 		{1, func() Command { return c.founding(c.IntN(2)).cmd }},
 	}

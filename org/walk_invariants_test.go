@@ -21,6 +21,7 @@ var invariants = []struct {
 	{"I-08: a membership that begins holds nothing, and restoring brings back what there was", beginningsAreBare},
 	{"I-09: no id is used again", idsAreUsedOnce},
 	{"I-10: a transfer of ownership is one step", transfersAreWhole},
+	{"I-11: a tombstone ends the log, and nothing else follows the days of closing", tombstonesEnd},
 	{"I-14: nobody gives beyond what they cover", nobodyGivesMore},
 	{"I-14: nobody acts on those who are not below", nobodyActsUpwards},
 	{"I-16, I-20, I-27: what a person may do is the union of their sources, and nothing else", unionOfSources},
@@ -34,12 +35,30 @@ var invariants = []struct {
 	{"tables and indexes agree", func(p *passage) error { return consistent(p.new) }},
 }
 
+func tombstonesEnd(p *passage) error {
+	for i, f := range p.log {
+		_, tombstone := f.Event.(*OrganizationClosed)
+		if tombstone && i < len(p.log)-1 {
+			return fmt.Errorf("version %d follows a tombstone", p.log[i+1].Version)
+		}
+		if over := p.before.ended(f.At); f.Version > p.old.Version() && over != tombstone {
+			return fmt.Errorf("%s at %v; closing: %v", nameOf(f.Event), f.At, p.before.closing)
+		}
+	}
+	return nil
+}
+
 func ownedForGood(p *passage) error {
-	owners := p.after.counting(p.at)
+	if p.after.ended(p.at) {
+		return nil
+	}
+	lasting := *p.after
+	lasting.closing, lasting.paused = 0, false
+	owners := lasting.counting(p.at)
 	if len(owners) == 0 {
 		return fmt.Errorf("ownerless at %v", p.at)
 	}
-	if later := p.after.counting(p.at + 1000*day); len(later) < len(owners) {
+	if later := lasting.counting(p.at + 1000*day); len(later) < len(owners) {
 		return fmt.Errorf("%v own it now, %v in a thousand days", owners, later)
 	}
 	if got := p.new.Owners(p.at); !slices.Contains(got, owners[0]) {
@@ -67,6 +86,9 @@ func holdersAreMembers(p *passage) error {
 }
 
 func projectsAreOwned(p *passage) error {
+	if p.after.paused || p.after.ended(p.at) {
+		return nil
+	}
 	for _, x := range p.after.allProjects(false) {
 		if !slices.ContainsFunc(p.after.counting(p.at), func(id PersonID) bool { return p.new.Check(id, "project:delete", x.Project, p.at) }) {
 			return fmt.Errorf("no owner of the organization owns %s", x.Project)
@@ -439,18 +461,18 @@ func leadsAreTrue(p *passage) error {
 		row(LeadOrgExternal, string(x), string(p.new.ID()))
 	}
 	for _, x := range p.after.people {
-		if x.member {
+		if x.member && !p.after.buried {
 			row(LeadMember, string(x.id)+" "+string(p.new.ID()), string(x.id))
 		}
 	}
 	for _, t := range p.after.teams {
-		if t.ExternalID != "" && !t.gone {
+		if t.ExternalID != "" && !t.gone && !p.after.buried {
 			row(LeadTeamExternal, scope+string(t.ExternalID), string(t.Team.Team))
 		}
 	}
 	for _, x := range p.after.projects {
 		row(LeadProject, string(x.Project.Project), string(x.Project.Project))
-		if x.ExternalID != "" && x.Deleted == 0 {
+		if x.ExternalID != "" && x.Deleted == 0 && !p.after.buried {
 			row(LeadProjectExternal, scope+string(x.ExternalID), string(x.Project.Project))
 		}
 	}

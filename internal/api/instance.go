@@ -68,7 +68,7 @@ func (s *Server) overview(ctx context.Context, c *call, id org.OrgID) (o route.O
 		return c.organization(state), true, nil
 	case errors.Is(err, app.ErrQuarantined):
 		return route.Organization{Organization: id, Owners: []org.PersonID{}, Unavailable: true}, !c.caller.Acting(), nil
-	case errors.Is(err, org.ErrUnknownOrganization), errors.Is(err, org.ErrSuspendedActor):
+	case errors.Is(err, org.ErrUnknownOrganization), errors.Is(err, org.ErrSuspendedActor), errors.Is(err, org.ErrClosed):
 		return o, false, nil
 	}
 	return o, false, err

@@ -31,6 +31,7 @@ var samples = map[string]sample{
 	"set_settings":                 {body: `{"members_create_projects":true,"teams":[{"team":"{red}","role":"consumer"}]}`},
 	"set_organization_external_id": {body: `{"external_id":"crm-2"}`},
 	"adopt_catalog":                {body: `{"catalog":"{digest}"}`},
+	"delete_organization":          {body: `{"slug":"acme"}`},
 	"transfer_ownership":           {body: `{"to":"{ada}"}`},
 	"list_members":                 {query: "find=max"},
 	"add_member":                   {body: `{"person":"{yan}","role":"member"}`},
@@ -141,7 +142,8 @@ func TestWhoGetsWhichAnswerAtEveryRoute(t *testing.T) {
 
 func TestEveryRouteAnswersItsBestCaller(t *testing.T) {
 	best := map[string]string{"create_organization": "zed", "leave": "max", "enter": "max", "get_person": "max", "add_person": "", "change_person": "", "vouch": "", "add_key": "",
-		"remove_key": "", "console_link": "", "list_people": "", "list_keys": "", "set_organization_external_id": "", "adopt_catalog": "", "openapi": "nobody"}
+		"remove_key": "", "console_link": "", "list_people": "", "list_keys": "", "set_organization_external_id": "", "adopt_catalog": "", "openapi": "nobody",
+		"suspend_organization": "", "lift_suspension": ""}
 	for _, r := range route.Table() {
 		t.Run(r.Name, func(t *testing.T) {
 			w := newWorld(t)

@@ -90,6 +90,11 @@ func (a *App) Do(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o
 	if founding, ok := cmd.(org.CreateOrganization); ok {
 		id = founding.Organization
 	}
+	return a.queued(ctx, c, id, cmd, o, lacking)
+}
+
+// queued has the writer run a command and waits for what comes of it.
+func (a *App) queued(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o Opts, lacking error) (Result, error) {
 	j := &job{ctx: ctx, caller: c, org: id, cmd: cmd, opts: o, lacking: lacking, id: a.newID("cmd_"), done: make(chan outcome, 1)}
 	if err := a.enqueue(ctx, j); err != nil {
 		return Result{}, err
@@ -179,17 +184,22 @@ func (a *App) Seen(ctx context.Context, c Caller, id org.OrgID, f Freshness) (*o
 		return nil, org.ErrUnknownOrganization
 	}
 	s, err := a.View(ctx, id, f)
+	if err == nil && s.Unburied(a.Now()) {
+		s, err = a.bury(ctx, id)
+	}
 	if err != nil || !c.Acting() {
 		return s, err
 	}
-	now := a.Now()
-	switch m, ok := s.Member(c.Person, now); {
-	case !ok || m.Status == org.Active && !m.Holds(now):
-		return nil, org.ErrUnknownOrganization
-	case m.Status == org.Suspended:
-		return nil, org.ErrSuspendedActor
+	if err := s.Admits(c.Person, a.Now()); err != nil {
+		return nil, err
 	}
 	return s, nil
+}
+
+// bury ends the log of an organization that has closed by itself, now that somebody looks.
+func (a *App) bury(ctx context.Context, id org.OrgID) (*org.State, error) {
+	r, err := a.queued(ctx, Caller{Operator: true}, id, org.Bury{}, Opts{}, nil)
+	return r.State, err
 }
 
 // As is Seen for a caller who goes on to read: the person it acts for has entered by that.

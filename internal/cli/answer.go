@@ -87,16 +87,18 @@ func (s *view) decision(v any) error {
 
 // reasons are the words of explanations, in the middle of a sentence.
 var reasons = map[string]string{
-	"given":               "",
-	"given_by_setting":    "the settings give it to members",
-	"not_given":           "nothing gives it",
-	"not_a_member":        "not a member of the organization",
-	"suspended":           "the membership is suspended",
-	"not_started":         "the membership has not started",
-	"project_deleted":     "the project is deleted",
-	"unknown":             "there is no such permission there",
-	"only_by_custom_role": "no built-in role gives it",
-	"unavailable":         "the organization cannot be read at the moment",
+	"given":                  "",
+	"given_by_setting":       "the settings give it to members",
+	"not_given":              "nothing gives it",
+	"not_a_member":           "not a member of the organization",
+	"suspended":              "the membership is suspended",
+	"not_started":            "the membership has not started",
+	"organization_suspended": "the operator has suspended the organization",
+	"organization_closed":    "the organization was deleted and has closed",
+	"project_deleted":        "the project is deleted",
+	"unknown":                "there is no such permission there",
+	"only_by_custom_role":    "no built-in role gives it",
+	"unavailable":            "the organization cannot be read at the moment",
 }
 
 // explanation prints why, source by source; if there is none, which roles would do and who gives them.

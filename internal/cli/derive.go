@@ -171,4 +171,6 @@ func appended(array, value json.RawMessage) json.RawMessage {
 }
 
 // destructive commands ask first: what they end does not come back by itself.
-func destructive(r route.Route) bool { return r.Method == "DELETE" || r.Name == "leave" }
+func destructive(r route.Route) bool {
+	return r.Method == "DELETE" || r.Name == "leave" || r.Name == "delete_organization"
+}

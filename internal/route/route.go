@@ -45,6 +45,8 @@ type Gate struct {
 	InTeam   bool           // a member of the team the path names
 	Org      org.Permission // whoever holds it in the organization
 	Project  org.Permission // whoever holds it in the project the path or the query names
+
+	Suspended bool // while the organization is suspended too, to those whom Org names
 }
 
 // Param is one of the query string.

@@ -11,7 +11,10 @@ type Organization struct {
 	Slug         org.Slug       `json:"slug,omitempty"`
 	ExternalID   org.ExternalID `json:"external_id,omitempty"`
 	Created      org.Instant    `json:"created_at,omitzero"`
-	Entered      bool           `json:"entered"` // a member has been in, so that the operator gives no role here
+	Standing     org.Standing   `json:"status,omitempty"`
+	ClosesAt     org.Instant    `json:"closes_at,omitzero"`    // or closed: checks deny from here on
+	Suspended    org.Instant    `json:"suspended_at,omitzero"` // by the operator: checks deny
+	Entered      bool           `json:"entered"`               // a member has been in, so that the operator gives no role here
 	Catalog      org.Digest     `json:"catalog,omitempty"`
 	Version      org.Version    `json:"version,omitzero"`
 	Owners       []org.PersonID `json:"owners"`
@@ -23,7 +26,7 @@ type Organization struct {
 func ViewOrganization(s *org.State, at org.Instant) Organization {
 	return Organization{Organization: s.ID(), Name: s.Name(), Slug: s.Slug(), ExternalID: s.External(), Created: s.Created(),
 		Entered: s.Entered(), Catalog: s.CatalogDigest(), Version: s.Version(), Owners: append([]org.PersonID{}, s.Owners(at)...),
-		Counts: s.Counts()}
+		Counts: s.Counts(), Standing: s.Standing(at), ClosesAt: s.ClosesAt(), Suspended: s.SuspendedSince()}
 }
 
 // Member is a member with the account's name and, for those who may see all members, the address.

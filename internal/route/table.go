@@ -21,7 +21,7 @@ var instance = []Route{
 	{Name: "list_organizations", Method: "GET", Path: "/v1/organizations", Summary: "List organizations: all for the operator, their own for a person", CLI: "org list",
 		Gate: Gate{Caller: true}, Answer: Organization{}, Paged: true},
 	{Name: "create_organization", Method: "POST", Path: "/v1/organizations", Summary: "Create an organization", CLI: "org create",
-		Command: org.CreateOrganization{}, Answer: Organization{}, Tell: func(t Told) any { return ViewOrganization(t.After, t.At) }},
+		Command: org.CreateOrganization{}, Answer: Organization{}, Tell: tellOrganization},
 	{Name: "list_people", Method: "GET", Path: "/v1/people", Summary: "List the people of this instance", CLI: "person list", Gate: operator, Answer: Person{}, Paged: true},
 	{Name: "add_person", Method: "POST", Path: "/v1/people", Summary: "Make a person", CLI: "person add", Gate: operator, Body: PersonRequest{}, Answer: Person{}},
 	{Name: "get_person", Method: "GET", Path: "/v1/people/{person}", Summary: "Show a person", CLI: "person show", Gate: Gate{Operator: true, Self: true}, Answer: Person{}},
@@ -38,7 +38,7 @@ var instance = []Route{
 var organization = []Route{
 	{Name: "get_organization", Method: "GET", Path: inOrg, Summary: "Show an organization", CLI: "org show", Gate: Gate{Operator: true, Member: true}, Answer: Organization{}},
 	{Name: "rename_organization", Method: "PATCH", Path: inOrg, Summary: "Change the organization's name, slug or both; the old slug leads on", CLI: "org rename",
-		Command: org.Rename{}, Answer: Organization{}, Tell: func(t Told) any { return ViewOrganization(t.After, t.At) }},
+		Command: org.Rename{}, Answer: Organization{}, Tell: tellOrganization},
 	{Name: "get_settings", Method: "GET", Path: inOrg + "/settings", Summary: "Show the settings", CLI: "org settings",
 		Gate: Gate{Operator: true, Org: "organization:edit"}, Answer: org.Settings{}},
 	{Name: "set_settings", Method: "PUT", Path: inOrg + "/settings", Summary: "Replace the settings", CLI: "org set-settings",
@@ -51,12 +51,22 @@ var organization = []Route{
 		Gate: Gate{Operator: true, Member: true}, Answer: Catalog{}},
 	{Name: "transfer_ownership", Method: "POST", Path: inOrg + "/transfer-ownership", Summary: "Make another member owner and, if wished, step down, in one version", CLI: "org transfer-ownership",
 		Command: org.TransferOwnership{}, Answer: Done{}, Tell: done},
+	{Name: "delete_organization", Method: "POST", Path: inOrg + "/delete", Summary: "Delete the organization: it closes in 90 days, in which any owner can cancel that", CLI: "org delete",
+		Command: org.DeleteOrganization{}, Answer: Organization{}, Tell: tellOrganization},
+	{Name: "cancel_deletion", Method: "POST", Path: inOrg + "/cancel-deletion", Summary: "Keep an organization that was deleted and has not closed yet", CLI: "org cancel-deletion",
+		Command: org.CancelDeletion{}, Answer: Organization{}, Tell: tellOrganization},
+	{Name: "suspend_organization", Method: "POST", Path: inOrg + "/suspend", Summary: "Suspend the organization: every check denies until that is lifted", CLI: "org suspend",
+		Command: org.SuspendOrganization{}, Answer: Organization{}, Tell: tellOrganization},
+	{Name: "lift_suspension", Method: "POST", Path: inOrg + "/lift-suspension", Summary: "Lift the organization's suspension", CLI: "org lift-suspension",
+		Command: org.LiftSuspension{}, Answer: Organization{}, Tell: tellOrganization},
 	{Name: "leave", Method: "POST", Path: inOrg + "/leave", Summary: "Leave the organization", CLI: "org leave", Command: org.Leave{}, Answer: Done{}, Tell: done},
 	{Name: "enter", Method: "POST", Path: inOrg + "/enter", Summary: "Note that a member has been in, as any reading or command of theirs does", CLI: "org enter",
 		Command: org.Enter{}, Answer: Done{}, Tell: done},
 }
 
 func done(t Told) any { return Done{t.After.Version()} }
+
+func tellOrganization(t Told) any { return ViewOrganization(t.After, t.At) }
 
 var members = []Route{
 	{Name: "list_members", Method: "GET", Path: inOrg + "/members", Summary: "List members", CLI: "member list",
