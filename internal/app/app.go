@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/commonhold/commonhold/internal/catalog"
+	"github.com/commonhold/commonhold/internal/node"
+	"github.com/commonhold/commonhold/internal/note"
+	"github.com/commonhold/commonhold/internal/security"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
@@ -25,6 +28,7 @@ type Options struct {
 	CacheBytes  int           // how much of the cache's states is kept; 512 MiB
 	SnapshotGap int           // how many facts after a snapshot make a new one; 2,000
 	BatchSize   int           // how many commands share one append at most; 256
+	Reads       []string      // the facts that this program can read; all that it knows
 }
 
 // App runs commands and answers questions.
@@ -50,6 +54,10 @@ type App struct {
 	stats   Stats
 	keys    keyring
 	listed  directories
+
+	node     *node.Node
+	notes    note.Book
+	security *security.Log
 }
 
 // New starts the background work of an App; Close ends it.
@@ -81,6 +89,15 @@ func New(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	a.library.Add(o.Catalog)
+	if o.Reads == nil {
+		o.Reads = org.FactNames()
+	}
+	var err error
+	if a.node, err = node.Join(ctx, a.db, o.Reads, a.log, a.clock); err != nil {
+		return nil, err
+	}
+	a.notes = note.NewBook(a.db.Notes())
+	a.security = security.New(a.db.Security(), a.log, a.clock)
 	a.cache = newCache(o.CacheBytes)
 	a.queue = make(chan *job, 4*a.batch)
 	a.snap = make(chan *entry, 64)
@@ -103,7 +120,15 @@ func (a *App) Close() {
 	a.closed = true
 	close(a.done)
 	a.wait.Wait()
+	a.security.Close()
+	a.node.Leave()
 }
+
+// Notes returns the notes that commands left beside their facts.
+func (a *App) Notes() note.Book { return a.notes }
+
+// Security returns the security logs of organizations.
+func (a *App) Security() *security.Log { return a.security }
 
 // Now is the instant of the app's clock.
 func (a *App) Now() org.Instant { return org.At(a.clock()) }

@@ -56,7 +56,7 @@ func TestAKeyIsMadeOnceUnderAKey(t *testing.T) {
 }
 
 func TestAPersonWhoseMakingSeemedToFailIsFoundAgain(t *testing.T) {
-	const adding = 2 // after keeping the catalog
+	const adding = 5 // after keeping the catalog and joining the nodes
 	r := newRig(t, storetest.Inject(memory.Open(), storetest.Plan{Write: storetest.Nth(adding, storetest.FailDone)}))
 	ada := PersonFields{Name: "Ada", ExternalID: "crm-1"}
 	if _, _, err := r.AddPersonOnce(t.Context(), theOperator, "k1", ada); !errors.Is(err, ErrUnavailable) {

@@ -18,5 +18,6 @@ var (
 	ErrUnavailable    = &org.Refusal{Kind: org.Unavailable, Code: "instance.unavailable", Text: "The database does not answer; try again in a moment."}
 	ErrQuarantined    = &org.Refusal{Kind: org.Unavailable, Code: "organization.quarantined", Text: "This organization's log cannot be read; the operator finds the reason in the server's log."}
 	ErrTooOld         = &org.Refusal{Kind: org.Unavailable, Code: "version.not_reached", Text: "This organization has not reached the version asked for; try again in a moment."}
+	ErrUpgrading      = &org.Refusal{Kind: org.Unavailable, Code: "instance.upgrading", Text: "Another server here runs an older version that could not read what this would write; repeat it when all of them are upgraded."}
 	ErrClosing        = &org.Refusal{Kind: org.Unavailable, Code: "instance.stopping", Text: "This server is stopping; ask another or try again in a moment."}
 )

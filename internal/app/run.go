@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/note"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
@@ -41,8 +42,9 @@ func (c Caller) name() string {
 
 // Opts go with one command.
 type Opts struct {
-	Key     string // the caller's idempotency key; empty for none
-	Request []byte // SHA-256 of what was asked, to tell a repetition from another request under the same key
+	Key        string // the caller's idempotency key; empty for none
+	Request    []byte // SHA-256 of what was asked, to tell a repetition from another request under the same key
+	note.Given        // what is kept beside the facts
 	// Answer makes what the caller is told, and told again on repetition, from the states before and after and the
 	// command as it was run, fresh ids filled in.
 	Answer func(before, after *org.State, ran org.Command) any

@@ -30,6 +30,12 @@ func (a *App) tidyOnce() {
 	if err := a.db.Log().Forget(ctx, now.Add(-replayLasts).UnixMicro()); err != nil {
 		a.log.Warn("old idempotency keys not removed", "error", err)
 	}
+	if err := a.notes.Expire(ctx, now); err != nil {
+		a.log.Warn("old notes not removed", "error", err)
+	}
+	if err := a.security.Expire(ctx); err != nil {
+		a.log.Warn("old rows of security logs not removed", "error", err)
+	}
 	if err := a.db.Tokens().Sweep(ctx, now.UnixMicro()); err != nil {
 		a.log.Warn("old tokens not removed", "error", err)
 	}

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/commonhold/commonhold/internal/ledger"
+	"github.com/commonhold/commonhold/internal/note"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
@@ -210,6 +212,10 @@ func (a *App) decide(j *job, w *working) {
 		j.refusal = err
 		return
 	}
+	if a.unreadable(facts) {
+		j.refusal = ErrUpgrading
+		return
+	}
 	j.facts = org.Stamp(w.state, org.Meta{At: at, Command: org.CommandID(j.id), Actor: j.caller.Person, Via: j.caller.via()}, facts)
 	j.next = org.Evolve(w.state, j.facts...)
 	if j.next.Damage() != nil {
@@ -222,7 +228,11 @@ func (a *App) decide(j *job, w *working) {
 			return
 		}
 	}
-	ap := a.appendOf(j, w)
+	ap, err := a.appendOf(j, w)
+	if err != nil {
+		j.next, j.facts, j.refusal = j.base, nil, err
+		return
+	}
 	if err := store.Check([]store.Append{*ap}); err != nil {
 		// What no database may hold is this command's failure, not that of those who share its append.
 		j.next, j.facts, j.refusal = j.base, nil, err
@@ -237,10 +247,20 @@ func (a *App) decide(j *job, w *working) {
 	j.hash = w.hash
 }
 
+// unreadable reports whether a program that serves from the same database could not read one of the facts.
+func (a *App) unreadable(facts []org.Event) bool {
+	if a.node.Alike() {
+		return false
+	}
+	return slices.ContainsFunc(facts, func(e org.Event) bool {
+		name, _ := org.Encode(e)
+		return !a.node.Readable(name)
+	})
+}
+
 // appendOf turns a decided job into what the log gets.
-func (a *App) appendOf(j *job, w *working) *store.Append {
+func (a *App) appendOf(j *job, w *working) (*store.Append, error) {
 	ap := &store.Append{Org: string(j.org), After: uint64(j.base.Version()), Events: make([]store.Event, len(j.facts))}
-	prev := w.hash
 	for i, f := range j.facts {
 		name, data := org.Encode(f.Event)
 		actor := string(f.Actor)
@@ -248,7 +268,14 @@ func (a *App) appendOf(j *job, w *working) *store.Append {
 			actor = operator
 		}
 		ap.Events[i] = store.Event{Org: ap.Org, Version: uint64(f.Version), At: int64(f.At), Command: j.id, Actor: actor, Via: string(f.Via),
-			Name: name, Data: data, Prev: prev}
+			Name: name, Data: data}
+	}
+	if err := note.Write(a.random, j.opts.Given, ap, j.facts); err != nil {
+		return nil, err
+	}
+	prev := w.hash
+	for i := range ap.Events {
+		ap.Events[i].Prev = prev
 		prev = store.Hash(ap.Events[i])
 	}
 	if len(ap.Events) > 0 {
@@ -266,7 +293,7 @@ func (a *App) appendOf(j *job, w *working) *store.Append {
 		ap.Replay = &store.Replay{Scope: j.opts.scope(j.cmd, j.org), Actor: j.caller.name(), Key: j.opts.Key, Request: j.opts.Request,
 			Command: j.id, Answer: j.answer, At: int64(a.Now())}
 	}
-	return ap
+	return ap, nil
 }
 
 // publish makes durable states visible and answers.
