@@ -41,6 +41,7 @@ var arrows = []arrow{
 	{from: "internal/store", plain: true},
 	{from: "internal/store/sqlite", to: []string{"internal/store"}},
 	{from: "internal/store/postgres", to: []string{"internal/store"}},
+	{from: "internal/store/postgres/pgtest"}, // starts servers
 	{from: "internal/store/memory", to: []string{"internal/store"}},
 	{from: "internal/store/storetest", to: []string{"internal/store"}},
 
