@@ -58,6 +58,13 @@ var endpoints = map[string]endpoint{
 	"restore_member":    {"POST", inOrg + "/members/{person}/restore"},
 	"get_holdings":      {"GET", inOrg + "/members/{person}/holdings"},
 
+	"list_roles":        {"GET", inOrg + "/roles"},
+	"create_role":       {"POST", inOrg + "/roles"},
+	"get_role":          {"GET", inOrg + "/roles/{role}"},
+	"edit_role":         {"PUT", inOrg + "/roles/{role}"},
+	"delete_role":       {"POST", inOrg + "/roles/{role}/delete"},
+	"list_role_holders": {"GET", inOrg + "/roles/{role}/holders"},
+
 	"list_teams":           {"GET", inOrg + "/teams"},
 	"create_team":          {"POST", inOrg + "/teams"},
 	"get_team":             {"GET", inOrg + "/teams/{team}"},
@@ -114,6 +121,9 @@ var commands = map[reflect.Type]string{
 	reflect.TypeFor[org.Reactivate]():           "reactivate_member",
 	reflect.TypeFor[org.Remove]():               "remove_member",
 	reflect.TypeFor[org.Restore]():              "restore_member",
+	reflect.TypeFor[org.CreateRole]():           "create_role",
+	reflect.TypeFor[org.EditRole]():             "edit_role",
+	reflect.TypeFor[org.DeleteRole]():           "delete_role",
 	reflect.TypeFor[org.CreateTeam]():           "create_team",
 	reflect.TypeFor[org.RenameTeam]():           "rename_team",
 	reflect.TypeFor[org.SetTeamExternalID]():    "set_team_external_id",

@@ -101,6 +101,16 @@ func (c *Client) Teams(ctx context.Context, organization, find string) iter.Seq2
 	return list[org.Team](ctx, c, "list_teams", asked("find", find), organization)
 }
 
+// Roles yields the custom roles of an organization whose names contain find; all if it is empty.
+func (c *Client) Roles(ctx context.Context, organization, find string) iter.Seq2[org.CustomRole, error] {
+	return list[org.CustomRole](ctx, c, "list_roles", asked("find", find), organization)
+}
+
+// RoleHolders yields who holds a custom role.
+func (c *Client) RoleHolders(ctx context.Context, organization, role string) iter.Seq2[org.RoleHolder, error] {
+	return list[org.RoleHolder](ctx, c, "list_role_holders", nil, organization, role)
+}
+
 // Roster yields the people of a team.
 func (c *Client) Roster(ctx context.Context, organization, team string) iter.Seq2[Place, error] {
 	return list[Place](ctx, c, "list_roster", nil, organization, team)

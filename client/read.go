@@ -76,6 +76,11 @@ func (c *Client) Holdings(ctx context.Context, organization, person string) (org
 	return get[org.Holding](ctx, c, "get_holdings", nil, organization, person)
 }
 
+// Role shows a custom role.
+func (c *Client) Role(ctx context.Context, organization, role string) (org.CustomRole, error) {
+	return get[org.CustomRole](ctx, c, "get_role", nil, organization, role)
+}
+
 // Team shows a team.
 func (c *Client) Team(ctx context.Context, organization, team string) (org.Team, error) {
 	return get[org.Team](ctx, c, "get_team", nil, organization, team)

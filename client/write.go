@@ -23,6 +23,11 @@ func (c *Client) Restore(ctx context.Context, organization string, cmd org.Resto
 	return run[Restored](ctx, c, organization, cmd)
 }
 
+// CreateRole makes a custom role.
+func (c *Client) CreateRole(ctx context.Context, organization string, cmd org.CreateRole) (org.CustomRole, error) {
+	return run[org.CustomRole](ctx, c, organization, cmd)
+}
+
 // CreateTeam makes a team.
 func (c *Client) CreateTeam(ctx context.Context, organization string, cmd org.CreateTeam) (org.Team, error) {
 	return run[org.Team](ctx, c, organization, cmd)

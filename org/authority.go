@@ -4,12 +4,13 @@ package org
 type Power struct {
 	set     Set
 	place   place
-	project uint32  // with placeProject
-	until   Instant // when it would end; zero is never
-	person  uint32  // whom it reaches: a person's row, or noRow
-	team    uint32  // or everybody in a team
-	all     bool    // or everyone
-	asTeam  TeamID  // set when a plain place in this team gives it: its managers cover that
+	project uint32     // with placeProject
+	until   Instant    // when it would end; zero is never
+	person  uint32     // whom it reaches: a person's row, or noRow
+	team    uint32     // or everybody in a team
+	all     bool       // or everyone
+	role    roleNumber // or whoever holds this custom role
+	asTeam  TeamID     // set when a plain place in this team gives it: its managers cover that
 }
 
 type place uint8
@@ -144,7 +145,7 @@ func (now Situation) authority(p Power, l lasting) Set {
 
 // reaches reports whether the actor is among those to whom the power goes.
 func (now Situation) reaches(p Power) bool {
-	if p.all || p.person == now.row {
+	if p.all || p.person == now.row || p.role != 0 && now.holdsCustom(p.role) {
 		return true
 	}
 	return p.team != noRow && now.me.teams.leadTo(p.team)
@@ -165,6 +166,8 @@ func (now Situation) judgeBelow(s *State, f Event) error {
 		return now.belowMember(s, i, a, f)
 	case onGrant:
 		return now.belowGrant(s, on)
+	case onRole:
+		return now.belowRole(s, on)
 	}
 	return nil
 }
@@ -231,8 +234,7 @@ func (now Situation) belowGrant(s *State, on onGrant) error {
 	if t, found := findTie(held, now.projectNumber(role), source.number()); found && s.window(t.window).Ended(now.at) {
 		return nil
 	}
-	mine, theirs := now.heldOn(now.me, row, lasting{at: now.at}), now.projectSet(now.projectNumber(role))
-	if mine.covers(now.catalog.project[Owner.number()]) || mine.covers(theirs) && !theirs.covers(mine) {
+	if now.above(row, now.projectSet(now.projectNumber(role))) {
 		return nil
 	}
 	return ErrGrantNotBelow

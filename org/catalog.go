@@ -22,6 +22,10 @@ var facts = []factRow{
 	fact[OrganizationClosed]("organization.closed", "found the organization past its days of closing, and closed its log"),
 	fact[CatalogAdopted]("catalog.adopted", "adopted the catalog {catalog}"),
 
+	fact[RoleCreated]("role.created", "made the role {name} of {scope}[ for {project}]"),
+	fact[RoleEdited]("role.edited", "changed the role {custom_role}, named {name}"),
+	fact[RoleDeleted]("role.deleted", "deleted the role {custom_role}[ and put {instead} in its place]"),
+
 	fact[MemberAdded]("member.added", "added {person} as {role}[ from {start}][ until {end}]"),
 	fact[RoleSet]("member.role_set", "made {person} {role}"),
 	fact[MemberRescheduled]("member.rescheduled", "set the dates of the membership of {person}[ from {start}][ until {end}]"),
@@ -52,6 +56,7 @@ var facts = []factRow{
 	fact[GrantRescheduled]("grant.rescheduled", "set the dates of {role} in the project {project} for[ {person}][ the team {team}][ {everyone}][ from {start}][ until {end}]"),
 
 	fact[StateRestored]("state.restored", "took up the organization {name} from a snapshot"),
+	fact[RolesStated]("state.roles", "stated custom roles"),
 	fact[PeopleStated]("state.people", "stated people"),
 	fact[TeamsStated]("state.teams", "stated teams"),
 	fact[ProjectsStated]("state.projects", "stated projects"),
@@ -117,11 +122,14 @@ func Sentence(e Event, named func(id string) string) string {
 	return fill(catalog[name].sentence, func(field string) (string, bool) {
 		switch v := values[field].(type) {
 		case string:
-			if field == "person" || field == "team" || field == "project" {
+			switch field {
+			case "person", "team", "project", "custom_role":
 				return named(v), true
-			}
-			if field == "role" {
-				v = strings.ReplaceAll(v, "_", " ")
+			case "role", "instead":
+				if RoleID(v).Valid() {
+					return named(v), true
+				}
+				return strings.ReplaceAll(v, "_", " "), true
 			}
 			return v, true
 		case float64:

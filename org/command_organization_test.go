@@ -137,21 +137,21 @@ func TestAdoptCatalog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.refused(theOperator, AdoptCatalog{next.Digest()}, ErrNoCatalog)
+	w.refused(theOperator, AdoptCatalog{Catalog: next.Digest()}, ErrNoCatalog)
 	w.refused(theOperator, AdoptCatalog{}, ErrNoCatalog)
 	before := w.s
 	w.s.catalogs.(known)[next.Digest()] = next
 	w.cannot("mia", row.Key, "web")
-	w.changes(theOperator, AdoptCatalog{next.Digest()})
+	w.changes(theOperator, AdoptCatalog{Catalog: next.Digest()})
 	w.can("mia", row.Key, "web")
 	if w.s.CatalogDigest() != next.Digest() || w.s.Catalog() != next || before.CatalogDigest() == next.Digest() {
 		t.Fatal("the state has another catalog")
 	}
-	w.idle(theOperator, AdoptCatalog{next.Digest()})
-	w.refused(as("olga"), AdoptCatalog{before.CatalogDigest()}, ErrOperatorOnly)
+	w.idle(theOperator, AdoptCatalog{Catalog: next.Digest()})
+	w.refused(as("olga"), AdoptCatalog{Catalog: before.CatalogDigest()}, ErrOperatorOnly)
 	if before.Check(usr("mia"), row.Key, prj("web"), w.now) {
 		t.Fatal("the older version answers by the newer catalog")
 	}
-	w.changes(theOperator, AdoptCatalog{before.CatalogDigest()})
+	w.changes(theOperator, AdoptCatalog{Catalog: before.CatalogDigest()})
 	w.cannot("mia", row.Key, "web")
 }

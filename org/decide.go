@@ -202,6 +202,11 @@ func (now Situation) judge(facts []Event) error {
 		if err := now.judgeBelow(running, f); err != nil {
 			return err
 		}
+		if k, ok := f.(knower); ok {
+			if err := k.knows(running); err != nil {
+				return err
+			}
+		}
 		if p, ok := f.(*ProjectCreated); ok {
 			fresh = p.Project
 		}

@@ -85,7 +85,7 @@ func story(t *testing.T) *world {
 	w.passes(time.Hour)
 	w.do(as("olga"), Restore{Person: usr("ada")}, Remove{usr("ada")}, AddMember{Person: usr("gus"), Role: RoleMember})
 	w.do(as("gus"), Leave{})
-	w.do(theOperator, AdoptCatalog{laterCatalog})
+	w.do(theOperator, AdoptCatalog{Catalog: laterCatalog})
 	always := Window{w.now, end}
 	w.do(as("olga"),
 		Reschedule{usr("bill"), always},
@@ -100,6 +100,18 @@ func story(t *testing.T) *world {
 		Restore{Person: usr("una")})
 	w.do(theOperator, SuspendOrganization{}, LiftSuspension{})
 	w.do(as("olga"), DeleteOrganization{"acme-co"}, CancelDeletion{})
+	w.do(as("olga"),
+		CreateRole{Role: rl("helper"), Scope: InProject, Name: "Helper", RoleContent: permits("project:view", "project:rename")},
+		CreateRole{Role: rl("guide"), Scope: InProject, Project: prj("web"), Name: "Guide", RoleContent: permits("project:view")},
+		CreateRole{Role: rl("desk"), Scope: InOrganization, Name: "Desk", RoleContent: RoleContent{Permissions: []Permission{"members:view"},
+			Everywhere: Consumer, Projects: []RoleProject{{prj("web"), ProjectRole(rl("guide"))}}}},
+		AddMember{Person: usr("rob"), Role: OrgRole(rl("desk"))},
+		Give{Project: prj("web"), Subject: person("rob"), Role: ProjectRole(rl("helper"))},
+		EditRole{rl("helper"), "", "Helper 2", permits("project:view")},
+		DeleteRole{rl("helper"), "", Replacement(Analyst)},
+		DeleteRole{rl("desk"), "", Replacement(RoleMember)},
+		CreateRole{Role: rl("desk2"), Scope: InOrganization, Name: "Desk", RoleContent: RoleContent{Permissions: []Permission{"members:view"},
+			Everywhere: Consumer, Projects: []RoleProject{{prj("web"), ProjectRole(rl("guide"))}}}})
 	return w
 }
 

@@ -108,6 +108,13 @@ func plain(v reflect.Value) map[string]any {
 	out := map[string]any{}
 	for i := range v.NumField() {
 		field, name := v.Field(i), snake(v.Type().Field(i).Name)
+		switch field.Type() {
+		case reflect.TypeFor[RoleID]():
+			name = "custom_role"
+		case reflect.TypeFor[Scope]():
+			out[name] = scopes[field.Uint()]
+			continue
+		}
 		if field.IsZero() && !mandatory(v.Type().Name(), name) {
 			continue
 		}
@@ -119,7 +126,11 @@ func plain(v reflect.Value) map[string]any {
 		case reflect.Slice:
 			var all []any
 			for j := range field.Len() {
-				all = append(all, plain(field.Index(j)))
+				if x := field.Index(j); x.Kind() == reflect.String {
+					all = append(all, x.String())
+				} else {
+					all = append(all, plain(x))
+				}
 			}
 			out[name] = all
 		case reflect.String:
@@ -139,8 +150,11 @@ func plain(v reflect.Value) map[string]any {
 func mandatory(fact, name string) bool {
 	switch name {
 	case "external_id", "region", "creator_role", "everyone_role", "proofs", "teams", "peer", "manager", "members_create_projects",
-		"window", "start", "end", "subject", "everyone", "settings":
+		"window", "start", "end", "subject", "everyone", "settings", "gone", "instead", "permissions", "everywhere", "projects",
+		"role_content":
 		return false
+	case "project":
+		return fact != "RoleCreated"
 	case "person", "team":
 		return fact != "Subject"
 	}

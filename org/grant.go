@@ -166,7 +166,7 @@ func (f *GrantGiven) apply(s *State, m Meta) {
 	if i == noRow {
 		return
 	}
-	t := tie{at: m.At, to: i, by: m.row(s), window: s.windowRow(f.Window), role: s.projectNumber(f.Role), source: f.Source.number()}
+	t := tie{at: m.At, to: i, by: m.row(s), window: s.windowRow(f.Window), role: s.projectNumberIn(f.Role, i), source: f.Source.number()}
 	if t.role == 0 || t.source == 0 {
 		s.broken("version %d: unknown role or source", m.Version)
 		return

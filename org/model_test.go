@@ -52,11 +52,12 @@ func applicationRows() []Row {
 	}
 }
 
-// leanerRows is the same application a release later.
+// leanerRows is the same application a release later: without two of its permissions, with a new one.
 func leanerRows() []Row {
 	rows := applicationRows()
 	rows[0].Project = []ProjectRole{Owner, Admin, Analyst}
-	return rows[:5]
+	share := Row{Key: "reports:share", Scope: InProject, Sentence: "share reports", Category: "Application", Project: []ProjectRole{Owner, Admin}}
+	return append(rows[:4:4], share)
 }
 
 type permissions map[Permission]bool
@@ -100,6 +101,17 @@ type picture struct {
 	closing  Instant
 	buried   bool
 	roles    map[ProjectRole]permissions
+	custom   []*rRole
+}
+
+// rRole is a custom role.
+type rRole struct {
+	id    RoleID
+	scope Scope
+	only  ProjectID
+	name  Name
+	gone  bool
+	RoleContent
 }
 
 type rPerson struct {
@@ -171,6 +183,7 @@ func (p *picture) read(r reference, f Stamped) {
 		p.settings = e.Settings
 	case *CatalogAdopted:
 		p.catalog, p.roles = r.tables[e.Catalog], nil
+		p.adopts(e)
 	case *Entered:
 		p.entered = true
 	case *OrganizationSuspended:
@@ -204,6 +217,7 @@ func (p *picture) read(r reference, f Stamped) {
 	case *MemberLeft:
 		p.ends(e.Person)
 	default:
+		p.readRole(f)
 		p.readTeam(f)
 		p.readProject(f)
 		p.readGrant(f)
@@ -392,6 +406,10 @@ func (p *picture) begun(id PersonID, at Instant) bool {
 // orgPermissions is what a role holds in the organization, under its settings.
 func (p *picture) orgPermissions(r OrgRole) permissions {
 	out := words(referenceOrg[r])
+	if c := p.role(RoleID(r)); c != nil {
+		out.add(p.contained(c, referenceOrg[RoleOwner]))
+		r = RoleMember
+	}
 	if r == RoleMember && p.settings.MembersCreateProjects {
 		out["projects:create"] = true
 	}
@@ -404,6 +422,9 @@ func (p *picture) projectPermissions(r ProjectRole) permissions {
 		return known
 	}
 	out := words(referenceProject[r])
+	if c := p.role(RoleID(r)); c != nil {
+		out = p.contained(c, referenceProject[Owner])
+	}
 	for _, row := range p.catalog {
 		if slices.Contains(row.Project, r) {
 			out[row.Key] = true
@@ -425,8 +446,7 @@ func (p *picture) sources(id PersonID, in ProjectID, at Instant) (out []Held) {
 	if x == nil || p.project(in) == nil {
 		return nil
 	}
-	byRole := map[OrgRole]ProjectRole{RoleOwner: Owner, RoleAdmin: Admin}
-	if r := byRole[x.role]; r != "" {
+	for _, r := range p.brings(x.role, in) {
 		out = append(out, Held{Project: in, Role: r, Via: ViaRole, OrgRole: x.role, Now: true, GivenBy: x.addedBy, GivenAt: x.joined})
 	}
 	for _, g := range p.grants {

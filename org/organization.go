@@ -266,8 +266,12 @@ func (f *Entered) fields(c *codec)        { text(c, "person", &f.Person) }
 func (f *Entered) apply(s *State, _ Meta) { s.entered = true }
 
 // AdoptCatalog makes another catalog hold from then on.
+//
+// A permission that a custom role holds and the catalog lacks has to be named: it goes, or a new one takes its place.
 type AdoptCatalog struct {
-	Catalog Digest `json:"catalog"`
+	Catalog Digest       `json:"catalog"`
+	Gone    []Permission `json:"gone,omitempty"`
+	Instead []Replacing  `json:"instead,omitempty"`
 }
 
 func (AdoptCatalog) needs() Need { return operatorOnly() }
@@ -276,18 +280,16 @@ func (c AdoptCatalog) decide(now Situation) ([]Event, error) {
 	if c.Catalog == now.digest {
 		return nil, nil
 	}
-	if now.catalogs.Catalog(c.Catalog) == nil {
+	next := now.catalogs.Catalog(c.Catalog)
+	if next == nil {
 		return nil, ErrNoCatalog
 	}
-	return []Event{&CatalogAdopted{Catalog: c.Catalog}}, nil
+	f := &CatalogAdopted{Catalog: c.Catalog, Gone: slices.Clone(c.Gone), Instead: slices.Clone(c.Instead)}
+	if err := f.accounts(now.State, next); err != nil {
+		return nil, err
+	}
+	return []Event{f}, nil
 }
-
-// CatalogAdopted names the permission table that holds from then on.
-type CatalogAdopted struct{ Catalog Digest }
-
-func (f *CatalogAdopted) fields(c *codec) { text(c, "catalog", &f.Catalog) }
-
-func (f *CatalogAdopted) apply(s *State, _ Meta) { s.adopt(f.Catalog) }
 
 // adopt looks the table up. A state without one denies; it is not damaged, for the table may be known in a moment.
 func (s *State) adopt(d Digest) {

@@ -109,7 +109,7 @@ func (c Restore) decide(now Situation) ([]Event, error) {
 	case window.Ended(now.at), past.window.Ended(now.at) && window.End == 0:
 		return nil, ErrRestoreNeedsEnd
 	}
-	if now.coversAll(now.rolePowers(role, window.End, i)) != nil {
+	if role == "" || now.orgNumber(role) == 0 || now.coversAll(now.rolePowers(role, window.End, i)) != nil {
 		role = RoleMember
 	}
 	facts := []Event{&MemberRestored{c.Person, role, window, c.Proofs}}
@@ -117,7 +117,8 @@ func (c Restore) decide(now Situation) ([]Event, error) {
 		p := now.projects.get(g.to)
 		w := now.window(g.window)
 		powers := []Power{{set: now.projectSet(g.role), place: placeProject, project: g.to, until: w.End, person: i, team: noRow}}
-		if p.deleted == 0 && !w.Ended(now.at) && now.coversAll(powers) == nil {
+		lives := now.projectNumber(now.projectRole(g.role)) != 0 && p.deleted == 0 && !w.Ended(now.at)
+		if lives && now.coversAll(powers) == nil {
 			facts = append(facts, &GrantGiven{p.id(), Subject{Person: c.Person}, now.projectRole(g.role), w, sourceOf(g.source)})
 		}
 	}

@@ -11,6 +11,13 @@ func Restate(s *State) []Event {
 	out := []Event{&StateRestored{Version: s.version, At: s.at, Organization: s.id, Name: s.name, Slug: s.slug,
 		ExternalID: s.external, Created: s.created, Catalog: s.digest, Entered: s.entered, Settled: s.settled, Settings: s.settings.clone(),
 		Suspended: s.suspended, Closing: s.closing, Closed: s.closed}}
+	for from := 0; from < s.roles.n; from += statedRows {
+		f := &RolesStated{}
+		for i := from; i < min(from+statedRows, s.roles.n); i++ {
+			f.rows = append(f.rows, *s.roles.get(uint32(i)))
+		}
+		out = append(out, f)
+	}
 	for from := 0; from < s.people.n; from += statedRows {
 		out = append(out, &PeopleStated{rows: s.statePeople(from, min(from+statedRows, s.people.n))})
 	}
@@ -98,6 +105,9 @@ func (s *State) whole() error {
 		if m := s.people.get(i); (m.past != nil) != (m.status == Suspended || m.status == Removed) {
 			return fmt.Errorf("snapshot does not say what %s was", m.id())
 		}
+	}
+	if !s.wholeRoles() {
+		return fmt.Errorf("snapshot has roles that name what is not there")
 	}
 	for _, d := range s.settings.Teams {
 		if _, t := s.liveTeam(d.Team); t == nil || d.Role.valid() != nil {

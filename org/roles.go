@@ -8,8 +8,8 @@ import (
 // customRole is the number of the first custom role: the roles table's row zero.
 const customRole = roleNumber(len(OrgRoles) + 1)
 
-// maxRoles is how many custom roles an organization can ever make; a tie has that much room.
-const maxRoles = maxRole - int(customRole)
+// MaxRoles is how many custom roles an organization can ever make.
+const MaxRoles = 100_000
 
 // role is a custom role's row.
 type role struct {

@@ -62,7 +62,7 @@ func TestASettingDoesNotReachTheCatalog(t *testing.T) {
 	}
 	w := cast(t)
 	w.s.catalogs.(known)[c.Digest()] = c
-	w.do(theOperator, AdoptCatalog{c.Digest()})
+	w.do(theOperator, AdoptCatalog{Catalog: c.Digest()})
 	w.do(as("olga"), SetSettings{MembersCreateProjects: true})
 	w.can("mia", "lunch:order", "")
 	w.changes(as("mia"), CreateProject{Project: prj("new"), Name: "New"})

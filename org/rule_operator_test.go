@@ -93,7 +93,7 @@ func TestTheOperatorFillsUntilAMemberHasEntered(t *testing.T) {
 func TestWhatOnlyTheOperatorMayDo(t *testing.T) {
 	w := cast(t)
 	digest := w.s.CatalogDigest()
-	for _, c := range []Command{Vouch{usr("mia"), true}, SetExternalID{"acme-1"}, AdoptCatalog{digest}} {
+	for _, c := range []Command{Vouch{usr("mia"), true}, SetExternalID{"acme-1"}, AdoptCatalog{Catalog: digest}} {
 		for _, word := range []string{"olga", "ada", "bill", "mia", "pia"} {
 			w.refused(as(word), c, ErrOperatorOnly)
 		}

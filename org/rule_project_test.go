@@ -142,7 +142,7 @@ func TestWhoManagesAnyProjectNeedsNoRoleInIt(t *testing.T) {
 	w := cast(t)
 	w.s.catalogs.(known)[c.Digest()] = c
 	w.refused(as("ada"), DeleteProject{prj("web")}, ErrNotAllowed)
-	w.do(theOperator, AdoptCatalog{c.Digest()})
+	w.do(theOperator, AdoptCatalog{Catalog: c.Digest()})
 	w.changes(as("ada"), DeleteProject{prj("web")})
 	w.refused(as("ada"), RestoreProject{Project: prj("web")}, ErrNotCovered)
 	w.changes(as("olga"), RestoreProject{Project: prj("web")})

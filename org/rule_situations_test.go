@@ -141,7 +141,7 @@ func held(c func(Subject, ProjectRole) Command) (out []situation) {
 func situations(t testing.TB) map[string][]situation {
 	all := map[string][]situation{}
 	for _, some := range []map[string][]situation{organizationSituations(t), memberSituations(), teamSituations(), projectSituations(), grantSituations(),
-		lifeSituations()} {
+		lifeSituations(), roleSituations()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -159,7 +159,7 @@ func organizationSituations(t testing.TB) map[string][]situation {
 		"Rename":             {fixed("the organization", Rename{Name: "Apex", Slug: "apex"})},
 		"SetExternalID":      {fixed("of the organization", SetExternalID{"a-1"})},
 		"Enter":              {fixed("the organization", Enter{})},
-		"AdoptCatalog":       {fixed("another one", AdoptCatalog{shelved(t).Digest()})},
+		"AdoptCatalog":       {fixed("another one", AdoptCatalog{Catalog: shelved(t).Digest()})},
 		"SetSettings": {
 			fixed("members create projects", SetSettings{MembersCreateProjects: true}),
 			fixed("the creator is admin", SetSettings{CreatorRole: Admin}),

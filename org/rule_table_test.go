@@ -38,11 +38,12 @@ var generalRules = []generalRule{
 	},
 	{
 		name:  "3.3.2 downwards",
-		codes: []*Refusal{ErrNotBelow, ErrGrantNotBelow, ErrPeerSuspension},
+		codes: []*Refusal{ErrNotBelow, ErrGrantNotBelow, ErrPeerSuspension, ErrTeamHoldsRole},
 		touches: func(_ *State, f Event) bool {
 			_, member := f.(onMember)
 			_, grant := f.(onGrant)
-			return member || grant
+			_, role := f.(onRole)
+			return member || grant || role
 		},
 		because: "it acts on somebody below, or on oneself",
 		never:   "it acts on no membership and no access that is there",
@@ -61,6 +62,8 @@ var generalRules = []generalRule{
 			"PlaceInTeam":       "a place in a team is changed in the team",
 			"Give":              "a team's role is changed in the team",
 			"SetRole":           "an organization role is changed in the organization",
+			"EditRole":          "a role is changed where it was made, for all who hold it",
+			"DeleteRole":        "a role is deleted where it was made, for all who hold it",
 			"TransferOwnership": "an organization role is changed in the organization",
 		},
 	},
@@ -77,7 +80,8 @@ var generalRules = []generalRule{
 // Which facts change a right that came from somewhere, and which change whether an owner counts. A new fact has to be
 // put into one of the three.
 var (
-	sourced = wordSet("member.role_set", "team.member_changed", "team.member_removed", "grant.taken", "grant.rescheduled")
+	sourced = wordSet("member.role_set", "team.member_changed", "team.member_removed", "grant.taken", "grant.rescheduled",
+		"role.edited", "role.deleted")
 
 	unseating = wordSet("member.role_set", "member.rescheduled", "member.suspended", "member.reactivated", "member.removed",
 		"member.left", "member.readiness_changed")
@@ -87,7 +91,7 @@ var (
 		"team.renamed", "team.external_id_set", "team.deleted", "team.member_added", "project.created", "project.renamed",
 		"organization.suspended", "organization.suspension_lifted", "organization.closing_started", "organization.closing_cancelled", "organization.closed",
 		"project.timezone_set", "project.external_id_set", "project.deleted", "project.restored", "grant.given",
-		"state.restored", "state.people", "state.teams", "state.projects", "state.ties")
+		"role.created", "state.restored", "state.roles", "state.people", "state.teams", "state.projects", "state.ties")
 )
 
 func wordSet(words ...string) map[string]bool {

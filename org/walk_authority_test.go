@@ -51,7 +51,7 @@ func nobodyGivesMore(p *passage) error {
 				if was.covers(is) {
 					continue
 				}
-				if x.id == p.by.Person {
+				if x.id == p.by.Person && !p.ownersOwnExplicit(is, was) {
 					return fmt.Errorf("%s won something in %q at %v by their own act", x.id, in, at)
 				}
 				may := p.before.cover(p.by.Person, in, p.at)
@@ -77,7 +77,7 @@ func choosingIsGiving(p *passage) error {
 	if !p.is(SetSettings{}) {
 		return nil
 	}
-	everywhere := p.before.projectPermissions(map[OrgRole]ProjectRole{RoleOwner: Owner, RoleAdmin: Admin}[p.before.person(p.by.Person).role])
+	everywhere := p.before.projectPermissions(p.before.bringsEverywhere(p.before.person(p.by.Person).role))
 	was, is := p.before.settings, p.after.settings
 	chosen := []ProjectRole{}
 	if is.CreatorRole != was.CreatorRole && is.CreatorRole != "" {
@@ -108,7 +108,7 @@ func (p *passage) placingIsGiving(c PlaceInTeam) error {
 	if !c.Manager && p.before.manages(p.by.Person, c.Team, p.at) {
 		return nil
 	}
-	everywhere := p.before.projectPermissions(map[OrgRole]ProjectRole{RoleOwner: Owner, RoleAdmin: Admin}[p.before.person(p.by.Person).role])
+	everywhere := p.before.projectPermissions(p.before.bringsEverywhere(p.before.person(p.by.Person).role))
 	for _, d := range p.before.settings.Teams {
 		if d.Team == c.Team && !everywhere.covers(p.before.projectPermissions(d.Role)) {
 			return fmt.Errorf("%v put somebody into %s, which is %s in every new project", p.by, d.Team, d.Role)
@@ -208,6 +208,10 @@ func nobodyActsUpwards(p *passage) error {
 			err = p.belowOn(e.Project, e.Subject, e.Role, e.Source)
 		case *GrantRescheduled:
 			err = p.belowOn(e.Project, e.Subject, e.Role, e.Source)
+		case *RoleEdited:
+			err = p.belowHolders(me, e.Role, e.equal(p.before.role(e.Role).RoleContent))
+		case *RoleDeleted:
+			err = p.belowHolders(me, e.Role, false)
 		}
 		if err != nil {
 			return err

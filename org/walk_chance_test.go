@@ -224,12 +224,18 @@ func (c *chance) orgRole() OrgRole {
 	if c.rarely() {
 		return pick(c, []OrgRole{"", "root", "analyst"})
 	}
+	if custom := c.p.liveRoles(InOrganization); len(custom) > 0 && c.IntN(4) == 0 {
+		return OrgRole(pick(c, custom))
+	}
 	return pick(c, []OrgRole{RoleOwner, RoleOwner, RoleAdmin, RoleAdmin, RoleAdmin, RoleAdmin, RoleBillingAdmin, RoleMember, RoleMember, RoleMember})
 }
 
 func (c *chance) role() ProjectRole {
 	if c.rarely() {
-		return pick(c, []ProjectRole{"", "root", "member"})
+		return pick(c, []ProjectRole{"", "root", "member", "role_0000000000000000000000000x"})
+	}
+	if custom := c.p.liveRoles(InProject); len(custom) > 0 && c.IntN(4) == 0 {
+		return ProjectRole(pick(c, custom))
 	}
 	return pick(c, ProjectRoles[:])
 }
@@ -341,6 +347,52 @@ func (c *chance) fresh(prefix string) string {
 	return id(prefix, fmt.Sprint("n", c.w.made))
 }
 
+// custom picks a custom role, mostly one that is there.
+func (c *chance) custom() rRole {
+	if len(c.p.custom) == 0 || c.rarely() {
+		return rRole{id: RoleID(id("role_", "nobody")), scope: InProject}
+	}
+	r := *pick(c, c.p.custom)
+	if c.rarely() {
+		r.only = c.project()
+	}
+	return r
+}
+
+func (c *chance) content(scope Scope) (out RoleContent) {
+	rows := slices.DeleteFunc(slices.Concat(Builtin(), c.p.catalog), func(r Row) bool { return r.Scope != scope && !c.rarely() })
+	for range 1 + c.IntN(4) {
+		out.Permissions = append(out.Permissions, pick(c, rows).Key)
+	}
+	if scope == InOrganization && c.IntN(2) == 0 {
+		out.Everywhere = c.role()
+	}
+	for range c.IntN(3) {
+		if scope == InOrganization {
+			out.Projects = append(out.Projects, RoleProject{c.project(), c.role()})
+		}
+	}
+	return out
+}
+
+// adoption says of what custom roles would lose that it goes, or that something new takes its place.
+func (c *chance) adoption() AdoptCatalog {
+	out := AdoptCatalog{Catalog: pick(c, []Digest{appDigest, leanerDigest, "sha256:0"})}
+	for _, r := range c.p.custom {
+		for _, k := range r.Permissions {
+			if r.gone || !slices.Contains([]Permission{"data:delete", "data:view_classified"}, k) || slices.Contains(out.Gone, k) || c.rarely() {
+				continue
+			}
+			if c.IntN(2) == 0 {
+				out.Gone = append(out.Gone, k)
+			} else {
+				out.Instead = append(out.Instead, Replacing{k, pick(c, []Permission{"reports:share", "reports:view"})})
+			}
+		}
+	}
+	return out
+}
+
 // command picks one of all commands. The weights keep an organization alive: more is made than ended.
 func (c *chance) command() Command {
 	project, to, role := c.held()
@@ -421,7 +473,23 @@ func (c *chance) command() Command {
 		{1, func() Command {
 			return DeleteOrganization{pick(c, []Slug{c.w.orgs[c.org].s.Slug(), "acme", "acme-2", ""})}
 		}},
-		{1, func() Command { return AdoptCatalog{pick(c, []Digest{appDigest, leanerDigest, "sha256:0"})} }},
+		{1, func() Command { return c.adoption() }},
+		{5, func() Command {
+			made := CreateRole{Role: RoleID(c.fresh("role_")), Scope: pick(c, []Scope{InOrganization, InProject, InProject}), Name: c.name()}
+			if made.Scope == InProject && c.IntN(2) == 0 {
+				made.Project = c.project()
+			}
+			made.RoleContent = c.content(made.Scope)
+			return made
+		}},
+		{5, func() Command {
+			r := c.custom()
+			return EditRole{r.id, r.only, pick(c, []Name{r.name, c.name()}), c.content(r.scope)}
+		}},
+		{2, func() Command {
+			r := c.custom()
+			return DeleteRole{r.id, r.only, pick(c, []Replacement{"", Nothing, Replacement(c.role()), Replacement(c.orgRole())})}
+		}},
 		{1, func() Command { return c.founding(c.IntN(2)).cmd }},
 	}
 	for _, r := range rows {

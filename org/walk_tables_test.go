@@ -32,7 +32,9 @@ func (r *recount) must(holds bool, format string, args ...any) {
 func (r *recount) ties(of string, held ties, targets int, roles bool) {
 	for i, t := range held.all() {
 		r.must(int(t.to) < targets, "%s: a tie to row %d of %d", of, t.to, targets)
-		r.must((t.role < customRole && t.role > 0) == roles, "%s: a tie with role %d", of, t.role)
+		r.must((r.projectRole(t.role) != "") == roles, "%s: a tie with role %d", of, t.role)
+		c := r.custom(t.role)
+		r.must(c == nil || !c.deleted && (c.only == noRow || c.only == t.to), "%s: a tie with a role that is deleted or for another project", of)
 		r.must(sourceOf(t.source) != "", "%s: a tie with source %d", of, t.source)
 		r.must(t.by == operatorRow || int(t.by) < r.State.people.n, "%s: given by row %d", of, t.by)
 		r.must(t.window == 0 || int(t.window) < r.windows.n, "%s: window %d", of, t.window)
@@ -74,6 +76,9 @@ func (r *recount) people() {
 		}
 		for _, t := range m.teams.all() {
 			r.must(has(s.teams.get(t.to).roster, i) && !s.teams.get(t.to).deleted, "%s is in a team that does not know", name)
+		}
+		if c := s.custom(m.role); c != nil {
+			r.must(has(c.holders, i) && !c.deleted && c.scope == InOrganization, "%s has the role %s, which does not know", name, c.id())
 		}
 		for role := range s.ranked {
 			ranked := m.role != 0 && m.role != RoleMember.number() && int(m.role) == role
@@ -188,7 +193,7 @@ func (r *recount) rest() {
 		of   index
 		n    int
 	}{
-		{"people", s.personAt, s.people.n}, {"teams", s.teamAt, s.teams.n}, {"projects", s.projectAt, s.projects.n},
+		{"people", s.personAt, s.people.n}, {"roles", s.roleAt, s.roles.n}, {"teams", s.teamAt, s.teams.n}, {"projects", s.projectAt, s.projects.n},
 		{"names of teams", s.teamNamed, r.counts.Teams}, {"names of projects", s.projectNamed, r.counts.Projects},
 		{"external ids of teams", s.teamExternal, r.externalT}, {"external ids of projects", s.projectExternal, r.externalP},
 	} {

@@ -104,6 +104,11 @@ func (n names) of(id string) string {
 		if p, ok := n.state.Project(org.ProjectID(id)); ok {
 			return string(p.Name)
 		}
+	case strings.HasPrefix(id, "role_"):
+		if r, ok := n.state.CustomRole(org.RoleID(id)); ok {
+			return string(r.Name)
+		}
+		return "a deleted role"
 	}
 	return id
 }

@@ -26,6 +26,8 @@ func (s *Server) resolve(ctx context.Context, c *call) error {
 			c.shape.Fill(c.value, name, string(c.team))
 		case "project":
 			c.shape.Fill(c.value, name, string(c.project))
+		case "role":
+			c.shape.Fill(c.value, name, c.request.PathValue(name))
 		}
 	}
 	return c.shape.Texts(c.value, func(v reflect.Value) error {

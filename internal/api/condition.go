@@ -35,6 +35,10 @@ var objects = []struct {
 		p, ok := s.Project(c.project)
 		return versionTag(p.Changed), ok
 	}},
+	{organizationPath + "/roles/{role}", func(s *org.State, c *call) (string, bool) {
+		r, ok := s.CustomRole(c.role())
+		return versionTag(r.Changed), ok
+	}},
 	{organizationPath + "/settings", func(s *org.State, _ *call) (string, bool) {
 		return digestOf(s.Settings()), true
 	}},

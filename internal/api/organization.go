@@ -32,7 +32,7 @@ func memberShown(m org.Member, p app.Person) route.Member {
 // listMembers lists members in the order of the log; those that a search finds, in order of id.
 func (s *Server) listMembers(ctx context.Context, c *call) (answer, error) {
 	f := app.MemberFilter{Find: c.query["find"], Role: org.OrgRole(c.query["role"])}
-	if f.Role != "" && !slices.Contains(org.OrgRoles[:], f.Role) {
+	if f.Role != "" && !slices.Contains(org.OrgRoles[:], f.Role) && !org.RoleID(f.Role).Valid() {
 		return answer{}, in("role", org.ErrBadRole)
 	}
 	switch c.query["status"] {

@@ -40,6 +40,12 @@ var samples = map[string]sample{
 	"reactivate_member":            {names: "person=sam"},
 	"restore_member":               {names: "person=rex"},
 
+	"list_roles":  {query: "find=gui"},
+	"create_role": {body: `{"scope":"project","name":"Helper","permissions":["project:view"]}`},
+	"get_role":    {names: "role=guide"}, "list_role_holders": {names: "role=guide"},
+	"edit_role":   {names: "role=guide", body: `{"project":"{web}","name":"Guide","permissions":["project:view","project:rename"]}`},
+	"delete_role": {names: "role=guide", body: `{"project":"{web}","instead":"none"}`},
+
 	"list_teams":           {query: "find=re"},
 	"create_team":          {body: `{"name":"Green"}`},
 	"rename_team":          {body: `{"name":"Rouge"}`},
@@ -69,7 +75,7 @@ var samples = map[string]sample{
 // request returns a row's sample in an organization, with things there by the words given.
 func (w *world) request(r route.Route, in, person, team, project string) (path, body string) {
 	s := samples[r.Name]
-	words := map[string]string{"org": in, "person": person, "team": team, "project": project, "key": "spare"}
+	words := map[string]string{"org": in, "person": person, "team": team, "project": project, "key": "spare", "role": "guide"}
 	for pair := range strings.FieldsSeq(s.names) {
 		name, word, _ := strings.Cut(pair, "=")
 		if words[name] != "" {

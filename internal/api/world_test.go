@@ -165,6 +165,14 @@ func (w *world) project(in, word, external string) org.ProjectID {
 	return id
 }
 
+// role makes a custom role for a project, or for all.
+func (w *world) role(in, word string, project org.ProjectID, may ...org.Permission) org.RoleID {
+	r := w.do("", in, org.CreateRole{Scope: org.InProject, Project: project, Name: org.Name(word), RoleContent: org.RoleContent{Permissions: may}})
+	id := r.Facts[0].Event.(*org.RoleCreated).Role
+	w.ids[word] = string(id)
+	return id
+}
+
 func (w *world) found(word, owner string) {
 	r := w.do("", "", org.CreateOrganization{Name: org.Name(word), Slug: org.Slug(word), ExternalID: org.ExternalID("crm-" + word), Owner: w.people[owner]})
 	w.ids[word] = string(r.State.ID())
@@ -190,6 +198,8 @@ func (w *world) fill() {
 	web, old := w.project("acme", "web", "app-web"), w.project("acme", "old", "app-old")
 	w.project("acme", "lab", "")
 	red := w.team("acme", "red", "crew-red")
+	guide := w.role("acme", "guide", web, "project:view")
+	w.do("", "acme", org.Give{Project: web, Subject: org.Subject{Person: w.people["max"]}, Role: org.ProjectRole(guide)})
 	for i, word := range []string{"pia", "pat", "ana", "cora"} {
 		w.do("", "acme", org.Give{Project: web, Subject: org.Subject{Person: w.people[word]}, Role: org.ProjectRoles[i]})
 	}

@@ -154,6 +154,9 @@ func (a *App) complete(ctx context.Context, by Caller, cmd org.Command) (complet
 	case org.CreateTeam:
 		c.Team = org.TeamID(a.newID("team_"))
 		return c, nil, nil
+	case org.CreateRole:
+		c.Role = org.RoleID(a.newID("role_"))
+		return c, nil, nil
 	case org.AddMember:
 		c.Proofs, lacking, err = a.proofs(ctx, c.Person)
 		return c, lacking, err

@@ -14,6 +14,7 @@ const (
 	fileCap    = 600
 	packageCap = 2500
 	coreCap    = 12000 // org is one package because its interfaces are sealed; docs/decisions/0006 says why so many
+	doorCap    = 5000  // internal/api holds a handler for every row of the table; 0006 too
 )
 
 var filesStaySmall = rule{
@@ -40,15 +41,18 @@ var filesStaySmall = rule{
 }
 
 var packagesStaySmall = rule{
-	name: "no package has more than 2,500 lines, org 8,000",
+	name: "no package has more than 2,500 lines, internal/api 5,000, org 12,000",
 	check: func(r tree) (complaints []string) {
 		for dir, files := range r.packages {
 			lines, most := 0, packageCap
 			if strings.HasSuffix(dir, "test") {
 				continue // a suite: tests are as long as they need
 			}
-			if dir == "org" {
+			switch dir {
+			case "org":
 				most = coreCap
+			case "internal/api":
+				most = doorCap
 			}
 			for _, f := range files {
 				lines += f.lines()

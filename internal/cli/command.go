@@ -28,6 +28,7 @@ type Flag struct {
 	Summary  string
 	Value    string // stands for the value in help; empty for a switch, which takes none or =true and =false
 	Choices  []string
+	Or       string // what other values may begin with, such as an id's prefix
 	Env      string // the variable that is read when the flag is absent; empty for none
 	Default  string // as help shows it
 	Required bool

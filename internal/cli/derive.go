@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/commonhold/commonhold/internal/route"
+	"github.com/commonhold/commonhold/org"
 )
 
 // call is one call of a derived command.
@@ -98,7 +99,10 @@ func (p *Program) bodyFlag(c *call, f field) Flag {
 		out.Repeats = true
 	}
 	if out.Choices = choices(f.typ); len(out.Choices) > 0 {
-		out.Value, out.Summary = meaningOf("role").value, strings.Join(out.Choices, ", ")
+		out.Value, out.Summary = meaningOf(f.name).value, strings.Join(out.Choices, ", ")
+		if f.typ == reflect.TypeFor[org.OrgRole]() || f.typ == reflect.TypeFor[org.ProjectRole]() {
+			out.Or, out.Summary = "role_", out.Summary+", or a custom role's id"
+		}
 	}
 	out.Set = func(text string) error {
 		value, err := p.jsonOf(f.typ, text)

@@ -95,7 +95,7 @@ func (f *Flag) set(value string) error {
 	if f.Value == "" && value != "true" && value != "false" {
 		return &Usage{fmt.Sprintf("--%s is true or false, not %q", f.Name, value)}
 	}
-	if len(f.Choices) > 0 && !slices.Contains(f.Choices, value) {
+	if known := len(f.Choices) == 0 || slices.Contains(f.Choices, value) || f.Or != "" && strings.HasPrefix(value, f.Or); !known {
 		return &Usage{fmt.Sprintf("--%s: %q is none of %s", f.Name, value, strings.Join(f.Choices, ", "))}
 	}
 	if err := f.Set(value); err != nil {

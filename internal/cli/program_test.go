@@ -216,7 +216,7 @@ func TestHelpNamesEverything(t *testing.T) {
 	if code := s.line(t, "team --help"); code != 0 || !strings.Contains(s.out.String(), "team add") || strings.Contains(s.out.String(), "member add") {
 		t.Errorf("%d\n%s", code, s.out.String())
 	}
-	if code := s.line(t, "member set-role --help"); code != 0 || !strings.Contains(s.out.String(), "owner, admin, billing_admin, member (required)") {
+	if code := s.line(t, "member set-role --help"); code != 0 || !strings.Contains(s.out.String(), "owner, admin, billing_admin, member, or a custom role's id (required)") {
 		t.Errorf("%d\n%s", code, s.out.String())
 	}
 }

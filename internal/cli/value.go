@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +33,12 @@ var meanings = map[string]meaning{
 	"manager":                 {"", "as a manager of the team"},
 	"vouched":                 {"", "vouch; =false withdraws it"},
 	"name":                    {"NAME", "the name people see"},
+	"scope":                   {"SCOPE", "where a role is held"},
+	"permissions":             {"PERMISSION", "one that the role holds; repeat for more"},
+	"everywhere":              {"ROLE", "a project role it brings in every project"},
+	"projects":                {"PROJECT=ROLE", "a project role it brings in one project; repeat for more"},
+	"instead":                 {"ROLE", "what those who hold it get: a role, or none"},
+	"gone":                    {"PERMISSION", "one that custom roles lose with the catalog; repeat for more"},
 	"slug":                    {"SLUG", "a short name for addresses, such as acme"},
 	"external_id":             {"ID", "your own id for it, without ext:"},
 	"address":                 {"MAIL", "where mail goes"},
@@ -64,6 +71,8 @@ func choices(t reflect.Type) []string {
 		return texts(org.OrgRoles[:])
 	case reflect.TypeFor[org.ProjectRole]():
 		return texts(org.ProjectRoles[:])
+	case reflect.TypeFor[org.Scope]():
+		return []string{"organization", "project"}
 	case reflect.TypeFor[org.Source]():
 		return texts([]org.Source{org.ByHand, org.ByImport})
 	}
@@ -87,13 +96,19 @@ func (p *Program) jsonOf(t reflect.Type, text string) (json.RawMessage, error) {
 		}
 		return json.Marshal(at)
 	}
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+		return json.Marshal(text)
+	}
 	switch t.Kind() {
 	case reflect.String:
 		return json.Marshal(text)
 	case reflect.Bool:
 		return json.RawMessage(text), nil // the flag is a switch, which takes true and false
 	case reflect.Slice:
-		return p.pairOf(t.Elem(), text)
+		if t.Elem().Kind() == reflect.Struct {
+			return p.pairOf(t.Elem(), text)
+		}
+		return p.jsonOf(t.Elem(), text)
 	}
 	return nil, fmt.Errorf("a %v cannot be typed here", t) // a test keeps routes from having one
 }

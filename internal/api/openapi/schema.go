@@ -58,6 +58,11 @@ func reference(prefix string) object {
 	return object{{"type", "string"}, {"pattern", "^(" + prefix + "_" + strings.TrimSuffix(idDigits, "$") + `|ext:[!-~]{1,200})$`}}
 }
 
+// custom is a built-in role's word or a custom role's id.
+func custom(builtin object) object {
+	return object{{"anyOf", []object{builtin, id("role")}}}
+}
+
 func enum[T ~string](values ...T) object { return object{{"type", "string"}, {"enum", values}} }
 
 // scalars are the types that are one value in JSON.
@@ -66,6 +71,8 @@ var scalars = map[reflect.Type]struct{ answer, request object }{
 	reflect.TypeFor[org.PersonID]():    {answer: id("usr"), request: reference("usr")},
 	reflect.TypeFor[org.TeamID]():      {answer: id("team"), request: reference("team")},
 	reflect.TypeFor[org.ProjectID]():   {answer: id("prj"), request: reference("prj")},
+	reflect.TypeFor[org.RoleID]():      {answer: id("role")},
+	reflect.TypeFor[org.Replacement](): {answer: object{{"type", "string"}}},
 	reflect.TypeFor[org.KeyID]():       {answer: object{{"type", "string"}}},
 	reflect.TypeFor[org.CommandID]():   {answer: object{{"type", "string"}}},
 	reflect.TypeFor[org.Instant]():     {answer: object{{"type", "string"}, {"format", "date-time"}}},
@@ -77,8 +84,8 @@ var scalars = map[reflect.Type]struct{ answer, request object }{
 	reflect.TypeFor[org.Region]():      {answer: object{{"type", "string"}, {"pattern", "^[a-z0-9-]*$"}, {"maxLength", 32}}},
 	reflect.TypeFor[org.Digest]():      {answer: object{{"type", "string"}, {"pattern", "^sha256:[0-9a-f]{64}$"}}},
 	reflect.TypeFor[org.Permission]():  {answer: object{{"type", "string"}, {"maxLength", 80}}},
-	reflect.TypeFor[org.OrgRole]():     {answer: enum(org.OrgRoles[:]...)},
-	reflect.TypeFor[org.ProjectRole](): {answer: enum(org.ProjectRoles[:]...)},
+	reflect.TypeFor[org.OrgRole]():     {answer: custom(enum(org.OrgRoles[:]...))},
+	reflect.TypeFor[org.ProjectRole](): {answer: custom(enum(org.ProjectRoles[:]...))},
 	reflect.TypeFor[org.Source]():      {answer: enum(org.ByHand, org.ByImport, org.BySetting)},
 	reflect.TypeFor[org.Via]():         {answer: enum(org.ViaRole, org.ViaPerson, org.ViaTeam, org.ViaEveryone)},
 	reflect.TypeFor[org.Status]():      {answer: enum(statusWords()...)},

@@ -1,0 +1,272 @@
+package org
+
+// EditRole gives a custom role another name and content. What it gains everybody who holds it gains, what it loses they
+// lose, so it asks for covering both and for being above all of them.
+type EditRole struct {
+	Role    RoleID    `json:"role"`
+	Project ProjectID `json:"project,omitempty"` // that it is for, if it is for one
+	Name    Name      `json:"name"`
+	RoleContent
+}
+
+func (c EditRole) needs() Need  { return needsRole(c.Project) }
+func (c EditRole) valid() error { return c.Name.valid() }
+
+func (c EditRole) decide(now Situation) ([]Event, error) {
+	was, err := now.roleOf(c.Role, c.Project)
+	if err != nil {
+		return nil, err
+	}
+	f := &RoleEdited{c.Role, c.Name, c.RoleContent.inOrder()}
+	switch {
+	case f.Name == was.name && f.equal(now.content(was)):
+		return nil, nil
+	case now.roleNamed(c.Name, c.Project, c.Role) || c.Name.isBuiltinRole():
+		return nil, ErrRoleName
+	}
+	if err := f.refuse(now.State, was.scope); err != nil {
+		return nil, err
+	}
+	return []Event{f}, nil
+}
+
+// roleOf finds a role that is for a project, or for none in particular. One for another project is as unknown as one that
+// is not there.
+func (s *State) roleOf(id RoleID, project ProjectID) (*role, error) {
+	_, c := s.liveRole(id)
+	if c == nil || c.only != s.projectRow(project) {
+		return nil, ErrUnknownRole
+	}
+	return c, nil
+}
+
+// RoleEdited holds a custom role's name and content as they are from then on.
+type RoleEdited struct {
+	Role RoleID
+	Name Name
+	RoleContent
+}
+
+func (f *RoleEdited) fields(c *codec) {
+	text(c, "custom_role", &f.Role)
+	text(c, "name", &f.Name)
+	f.RoleContent.fields(c)
+}
+
+func (f *RoleEdited) apply(s *State, m Meta) {
+	i, c := s.liveRole(f.Role)
+	if c == nil {
+		s.broken("version %d: no role %s", m.Version, f.Role)
+		return
+	}
+	s.roles.at(s.edit, i).name = f.Name
+	s.fillRole(i, f.RoleContent, m)
+}
+
+// gives is all that the role holds before and after.
+func (f *RoleEdited) gives(s *State) []Power {
+	i, c := s.liveRole(f.Role)
+	after := *c
+	after.holds = f.Permissions
+	s.compile(&after)
+	out := append(s.contentPowers(c, s.content(c)), s.contentPowers(&after, f.RoleContent)...)
+	n := customRole + roleNumber(i)
+	for j := range out {
+		out[j].role = n
+	}
+	return out
+}
+
+// DeleteRole deletes a custom role. Whoever holds it gets another in its place, or with "none" loses a project role.
+type DeleteRole struct {
+	Role    RoleID      `json:"role"`
+	Project ProjectID   `json:"project,omitempty"` // that it is for, if it is for one
+	Instead Replacement `json:"instead,omitempty"`
+}
+
+// Replacement is the role that takes a deleted one's place: an organization role or a project role, or Nothing.
+type Replacement string
+
+// Nothing takes the place of a deleted project role: it is taken away.
+const Nothing Replacement = "none"
+
+func (c DeleteRole) needs() Need { return needsRole(c.Project) }
+
+func (c DeleteRole) decide(now Situation) ([]Event, error) {
+	was, err := now.roleOf(c.Role, c.Project)
+	if err != nil {
+		return nil, err
+	}
+	i, _ := now.liveRole(c.Role)
+	n := customRole + roleNumber(i)
+	if now.refersTo(n) {
+		return nil, ErrRoleReferred
+	}
+	f := &RoleDeleted{Role: c.Role}
+	switch held := now.isHeld(n); {
+	case !held:
+	case c.Instead == "":
+		return nil, ErrRoleInUse
+	case was.scope == InOrganization:
+		if in := now.orgNumber(OrgRole(c.Instead)); in == 0 || in == n {
+			return nil, ErrUnknownRole
+		}
+		f.Instead = c.Instead
+	case c.Instead != Nothing:
+		if in := now.projectNumberIn(ProjectRole(c.Instead), was.only); in == 0 || in == n {
+			return nil, ErrUnknownRole
+		}
+		f.Instead = c.Instead
+	}
+	return []Event{f}, nil
+}
+
+// isHeld reports whether anybody holds a custom role.
+func (s *State) isHeld(n roleNumber) bool {
+	if len(s.custom(n).holders) > 0 {
+		return true
+	}
+	for range s.tiedBy(n) {
+		return true
+	}
+	return false
+}
+
+// refersTo reports whether the settings or another role name a role.
+func (s *State) refersTo(n roleNumber) bool {
+	named := s.projectNumber(s.settings.CreatorRole) == n || s.projectNumber(s.settings.EveryoneRole) == n
+	for _, t := range s.settings.Teams {
+		named = named || s.projectNumber(t.Role) == n
+	}
+	for i := range uint32(s.roles.n) {
+		c := s.roles.get(i)
+		named = named || !c.deleted && c.everywhere == n
+		for _, x := range c.named {
+			named = named || !c.deleted && x.role == n
+		}
+	}
+	return named
+}
+
+// RoleDeleted ends a custom role. Whoever held it holds another instead, from the same source and for the same time.
+type RoleDeleted struct {
+	Role    RoleID
+	Instead Replacement // none: nobody held it, or what they held is taken away
+}
+
+func (f *RoleDeleted) fields(c *codec) {
+	text(c, "custom_role", &f.Role)
+	option(c, "instead", &f.Instead)
+}
+
+func (f *RoleDeleted) apply(s *State, m Meta) {
+	i, c := s.liveRole(f.Role)
+	if c == nil {
+		s.broken("version %d: no role %s", m.Version, f.Role)
+		return
+	}
+	n := customRole + roleNumber(i)
+	if c.scope == InOrganization {
+		s.replaceInOrg(n, OrgRole(f.Instead), m)
+	} else {
+		s.replaceInProjects(n, ProjectRole(f.Instead), m)
+	}
+	row := s.roles.at(s.edit, i)
+	row.deleted, row.set, row.changed = true, nil, m.Version
+}
+
+func (s *State) replaceInOrg(n roleNumber, instead OrgRole, m Meta) {
+	in := s.orgNumber(instead)
+	for _, person := range s.custom(n).holders {
+		if in == 0 || in == n {
+			s.broken("version %d: no role takes the place of the deleted one", m.Version)
+			return
+		}
+		s.rank(person, in)
+	}
+}
+
+func (s *State) replaceInProjects(n roleNumber, instead ProjectRole, m Meta) {
+	in := s.projectNumberIn(instead, s.custom(n).only)
+	if in == n || in == 0 && instead != "" {
+		s.broken("version %d: no role takes the place of the deleted one", m.Version)
+		return
+	}
+	replace := func(held ties) ties { return s.replaceTies(held, n, in) }
+	for x := range s.tiedBy(n) {
+		switch {
+		case x.person != noRow:
+			row := s.editPerson(x.person)
+			s.counts.Grants -= row.grants.len()
+			row.grants = replace(row.grants)
+			s.counts.Grants += row.grants.len()
+			s.hold(s.editProject(x.tie.to), x.person, row.grants.leadTo(x.tie.to))
+		case x.team != noRow:
+			row := s.editTeam(x.team)
+			s.counts.Grants -= row.grants.len()
+			row.grants = replace(row.grants)
+			s.counts.Grants += row.grants.len()
+			s.holdTeam(s.editProject(x.tie.to), x.team, row.grants.leadTo(x.tie.to))
+		default:
+			row := s.editProject(x.tie.to)
+			s.counts.Grants -= row.everyone.len()
+			row.everyone = replace(row.everyone)
+			s.counts.Grants += row.everyone.len()
+			if row.everyone.len() == 0 {
+				s.open = withoutRow(s.open, x.tie.to)
+			}
+		}
+	}
+}
+
+// replaceTies puts a role in the place of another; zero takes it away. Where both were held from one source, their
+// windows are joined.
+func (s *State) replaceTies(held ties, n, in roleNumber) ties {
+	out := held
+	for _, t := range held.all() {
+		if t.role != n {
+			continue
+		}
+		at, _ := out.find(t)
+		out = out.without(at)
+		if t.role = in; in == 0 {
+			continue
+		}
+		if i, both := out.find(t); both {
+			t.window = s.windowRow(s.window(t.window).join(s.window(out.at(i).window)))
+		}
+		out = out.with(t)
+	}
+	return out
+}
+
+// gives is what the role held, which whoever deletes it covers, and what comes in its place.
+func (f *RoleDeleted) gives(s *State) []Power {
+	i, c := s.liveRole(f.Role)
+	n := customRole + roleNumber(i)
+	out := s.contentPowers(c, s.content(c))
+	if f.Instead == "" {
+		return out
+	}
+	if c.scope == InOrganization {
+		out = append(out, s.rolePowers(OrgRole(f.Instead), 0, noRow)...)
+	} else {
+		set := s.projectSet(s.projectNumber(ProjectRole(f.Instead)))
+		for _, project := range s.projectsWith(n) {
+			out = append(out, Power{set: set, place: placeProject, project: project, person: noRow, team: noRow})
+		}
+	}
+	for j := range out {
+		out[j].role = n
+	}
+	return out
+}
+
+// projectsWith returns the rows of the projects in which somebody holds a custom role, each once.
+func (s *State) projectsWith(n roleNumber) []uint32 {
+	var out []uint32
+	for x := range s.tiedBy(n) {
+		out = withRow(out, x.tie.to)
+	}
+	return out
+}
