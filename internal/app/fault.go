@@ -28,7 +28,7 @@ func (a *App) afterFailure(ctx context.Context, jobs []*job, err error, start ti
 	case happened:
 		a.publish(ctx, jobs, start)
 	default:
-		a.answerAll(jobs, ErrUnavailable)
+		a.answerAll(jobs, refusalOf(err))
 	}
 	return nil
 }

@@ -112,6 +112,19 @@ func (a *App) unavailable(ctx context.Context, what string, err error) error {
 		return ctx.Err()
 	}
 	a.log.ErrorContext(ctx, "database does not answer", "try", what, "error", err)
+	return refusalOf(err)
+}
+
+// refusalOf says what helps against an error of the database, as far as that is known.
+func refusalOf(err error) *org.Refusal {
+	switch {
+	case errors.Is(err, store.ErrFull):
+		return ErrDiskFull
+	case errors.Is(err, store.ErrDisk):
+		return ErrDiskFailed
+	case errors.Is(err, store.ErrDamaged):
+		return ErrDamaged
+	}
 	return ErrUnavailable
 }
 

@@ -16,6 +16,9 @@ var (
 	ErrBusy           = &org.Refusal{Kind: org.Unavailable, Code: "write.busy", Text: "Others change this organization at the moment; repeat the request."}
 	ErrOutcomeUnknown = &org.Refusal{Kind: org.Unavailable, Code: "write.unknown", Text: "The database did not say whether this happened; repeat it with the same Idempotency-Key."}
 	ErrUnavailable    = &org.Refusal{Kind: org.Unavailable, Code: "instance.unavailable", Text: "The database does not answer; try again in a moment."}
+	ErrDiskFull       = &org.Refusal{Kind: org.Unavailable, Code: "instance.disk_full", Text: "The server's disk is full; the operator makes room, and it goes on by itself."}
+	ErrDiskFailed     = &org.Refusal{Kind: org.Unavailable, Code: "instance.disk_failed", Text: "The server's disk fails: the operator finds the reason in the server's log, mends it and restarts the server; what is repeated then with the same Idempotency-Key happens once."}
+	ErrDamaged        = &org.Refusal{Kind: org.Unavailable, Code: "instance.damaged", Text: "The database is damaged where this lies; the operator finds the reason in the server's log, and restores a backup."}
 	ErrQuarantined    = &org.Refusal{Kind: org.Unavailable, Code: "organization.quarantined", Text: "This organization's log cannot be read; the operator finds the reason in the server's log."}
 	ErrTooOld         = &org.Refusal{Kind: org.Unavailable, Code: "version.not_reached", Text: "This organization has not reached the version asked for; try again in a moment."}
 	ErrUpgrading      = &org.Refusal{Kind: org.Unavailable, Code: "instance.upgrading", Text: "Another server here runs an older version that could not read what this would write; repeat it when all of them are upgraded."}

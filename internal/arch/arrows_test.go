@@ -39,7 +39,8 @@ var arrows = []arrow{
 	{from: "internal/arch"},
 
 	{from: "internal/store", plain: true},
-	{from: "internal/store/sqlite", to: []string{"internal/store"}},
+	{from: "internal/store/sqlite", to: []string{"internal/store", "internal/store/sqlite/vfs"}},
+	{from: "internal/store/sqlite/vfs"},
 	{from: "internal/store/postgres", to: []string{"internal/store"}},
 	{from: "internal/store/postgres/pgtest"}, // starts servers
 	{from: "internal/store/memory", to: []string{"internal/store"}},

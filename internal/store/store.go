@@ -24,6 +24,13 @@ var (
 	ErrMalformed = errors.New("store: no database may hold that") // the caller's mistake; nothing was written
 )
 
+// Errors that somebody has to do something about.
+var (
+	ErrFull    = errors.New("store: there is no room left")                      // what is there can be read
+	ErrDisk    = errors.New("store: the disk does not do what it is told")       // a write that met it may show after a restart
+	ErrDamaged = errors.New("store: what is read is not what was written there") // nothing is taken from it
+)
+
 // ConflictError says which append of a batch met a log that had moved. It is an ErrConflict.
 type ConflictError struct{ Org string }
 

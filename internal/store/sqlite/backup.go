@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/internal/store/sqlite/vfs"
 )
 
 // Backup writes the database in the folder dir as it is now into a new file of mode 0600, also while a process has it
@@ -32,7 +33,12 @@ func backup(ctx context.Context, dir, file string, finish func(store.DB) error) 
 		return errors.Join(fmt.Errorf("%s exists: name another file", file), err)
 	}
 	return place(file, func(copied *os.File) error {
-		source, err := connect(from, 1, "mode=ro")
+		disk, err := vfs.Checked("")
+		if err != nil {
+			return err
+		}
+		defer disk.Close()
+		source, err := connect(disk, from, 1, "mode=ro")
 		if err != nil {
 			return err
 		}
@@ -109,7 +115,11 @@ func place(file string, fill func(*os.File) error) error {
 // finishCopy brings a copy up to date, lets finish see and change it, and marks it as complete in itself.
 func finishCopy(ctx context.Context, file string, finish func(store.DB) error) (err error) {
 	db := &DB{}
-	if db.writer, err = connect(file, 1, "_txlock=immediate", "_pragma=synchronous(full)"); err != nil {
+	if db.disk, err = vfs.Checked(""); err != nil {
+		return err
+	}
+	defer db.disk.Close()
+	if db.writer, err = connect(db.disk, file, 1, "_txlock=immediate", "_pragma=synchronous(full)"); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.writer.Close()) }()

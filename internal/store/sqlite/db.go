@@ -18,12 +18,14 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/internal/store/sqlite/vfs"
 )
 
 // DB is a store.DB in a folder. All writes go through one connection, so none waits for a lock inside SQLite; reads go
 // through others, which see the last commit and cannot write.
 type DB struct {
 	folder *folder
+	disk   *vfs.Disk
 	writer *sql.DB
 	reader *sql.DB
 
@@ -39,13 +41,21 @@ var _ store.DB = (*DB)(nil)
 // Open opens the database in the folder dir, makes both if they are not there, and brings the schema up to date. It
 // refuses a folder that another process has open, and a database that a newer program has changed.
 func Open(ctx context.Context, dir string) (*DB, error) {
+	return openOver(ctx, "", dir)
+}
+
+// openOver is Open over a VFS other than the system's.
+func openOver(ctx context.Context, over, dir string) (*DB, error) {
 	f, err := takeFolder(dir)
 	if err != nil {
 		return nil, err
 	}
 	db := &DB{folder: f}
+	if db.disk, err = vfs.Checked(over); err != nil {
+		return nil, errors.Join(err, f.leave())
+	}
 	if err := db.open(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database in %s: %w", dir, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open the database in %s: %w", dir, remedy(err)), db.Close())
 	}
 	return db, nil
 }
@@ -54,7 +64,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if err := fit(db.folder.database()); err != nil {
 		return err
 	}
-	db.writer, err = connect(db.folder.database(), 1, "_txlock=immediate",
+	db.writer, err = connect(db.disk, db.folder.database(), 1, "_txlock=immediate",
 		"_pragma=journal_mode(wal)", "_pragma=synchronous(full)", "_pragma=cache_size(-32768)",
 		"_pragma=wal_autocheckpoint(4000)", "_pragma=journal_size_limit(67108864)")
 	if err != nil {
@@ -70,7 +80,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 		}
 	}
 	// A connection that may only read also leaves the log alone when it is the last to close.
-	db.reader, err = connect(db.folder.database(), max(4, 2*runtime.GOMAXPROCS(0)), "mode=ro", "_pragma=query_only(1)")
+	db.reader, err = connect(db.disk, db.folder.database(), max(4, 2*runtime.GOMAXPROCS(0)), "mode=ro", "_pragma=query_only(1)")
 	if err != nil {
 		return err
 	}
@@ -78,9 +88,9 @@ func (db *DB) open(ctx context.Context) (err error) {
 	return db.begin(ctx)
 }
 
-// connect returns a pool of up to n connections. Each lets other programs (a shell, a back-up) hold the file for a
+// connect returns a pool of up to n connections to a file on the disk. Each lets other programs (a shell, a back-up) hold the file for a
 // while before it gives up.
-func connect(file string, n int, options ...string) (*sql.DB, error) {
+func connect(disk *vfs.Disk, file string, n int, options ...string) (*sql.DB, error) {
 	path, err := filepath.Abs(file)
 	if err != nil {
 		return nil, err
@@ -88,7 +98,7 @@ func connect(file string, n int, options ...string) (*sql.DB, error) {
 	if path = filepath.ToSlash(path); !strings.HasPrefix(path, "/") {
 		path = "/" + path // a drive letter
 	}
-	options = append([]string{"_dqs=0", "_error_rc=1", "_pragma=busy_timeout(5000)"}, options...)
+	options = append([]string{"vfs=" + disk.Name, "_dqs=0", "_error_rc=1", "_pragma=busy_timeout(5000)"}, options...)
 	source := url.URL{Scheme: "file", Path: path, RawQuery: strings.Join(options, "&")}
 	db, err := sql.Open("sqlite", source.String())
 	if err != nil {
@@ -149,6 +159,9 @@ func (db *DB) Close() error {
 	}
 	if stay != nil {
 		errs = append(errs, stay.Close(), db.reader.Close())
+	}
+	if db.disk != nil {
+		db.disk.Close()
 	}
 	if db.folder != nil {
 		errs = append(errs, db.folder.leave())

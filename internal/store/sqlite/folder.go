@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/commonhold/commonhold/internal/store/sqlite/vfs"
 )
 
 // folder is the place on disk of one database, held by one process at a time. SQLite itself would let two processes
@@ -84,7 +86,7 @@ func (f *folder) closeToOthers() error {
 	if err != nil {
 		return fmt.Errorf("make the database: %w", err)
 	}
-	if err := file.Close(); err != nil {
+	if err := errors.Join(vfs.LayOut(file), file.Close()); err != nil {
 		return fmt.Errorf("make the database: %w", err)
 	}
 	for _, end := range []string{"", "-wal", "-shm"} {

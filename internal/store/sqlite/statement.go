@@ -39,11 +39,11 @@ func (s *statements) get(ctx context.Context, text string) (*sql.Stmt, error) {
 func rows[T any](ctx context.Context, s *statements, fields func(*T) []any, text string, args ...any) ([]T, error) {
 	stmt, err := s.get(ctx, text)
 	if err != nil {
-		return nil, err
+		return nil, fault(err)
 	}
 	found, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
-		return nil, err
+		return nil, fault(err)
 	}
 	defer found.Close()
 	var all []T
@@ -54,7 +54,7 @@ func rows[T any](ctx context.Context, s *statements, fields func(*T) []any, text
 		}
 		all = append(all, row)
 	}
-	return all, found.Err()
+	return all, fault(found.Err())
 }
 
 // row is rows for a query of at most one; the error is sql.ErrNoRows if there is none.
@@ -137,22 +137,22 @@ func (db *DB) write(ctx context.Context, do func(*transaction) error) error {
 	inside := context.WithoutCancel(ctx)
 	tx, err := conn.BeginTx(inside, nil)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("begin: %w", fault(err))
 	}
 	defer tx.Rollback() // after a commit this does nothing
 	t := &transaction{tx: tx, hot: db.hot, caller: ctx, inside: inside}
 	if err := do(t); err != nil {
-		return err
+		return fault(err)
 	}
 	count := db.tag.count // no other write runs
 	if t.changed {
 		count++
 		if err := t.count(count); err != nil {
-			return fmt.Errorf("count the commit: %w", err)
+			return fmt.Errorf("count the commit: %w", fault(err))
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w", fault(err))
 	}
 	db.tag.count = count
 	return nil

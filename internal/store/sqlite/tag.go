@@ -12,6 +12,8 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+
+	"github.com/commonhold/commonhold/internal/store/sqlite/vfs"
 )
 
 // A tag stands in the first page of the database and says how far it has come: which run of which process wrote it
@@ -71,6 +73,8 @@ func fit(file string) error {
 		return nil // a new one
 	case has == nil:
 		return torn(file + "-wal holds commits, and the database is gone")
+	case *has == tag{} && len(log.tags) > 0 && log.tags[0] != tag{}:
+		return torn(file + "-wal holds commits, and the database is gone") // what is there was laid out just now
 	case *has == tag{}:
 		return nil // from before there were tags, or not a database at all, which SQLite says better
 	case log.frames == 0 && has.state() == stopped:
@@ -264,7 +268,12 @@ func accept(ctx context.Context, file string) error {
 	if err := fit(file); !errors.Is(err, ErrTornApart) || log.begun {
 		return err // what lies beside it would be joined with it
 	}
-	writer, err := connect(file, 1)
+	disk, err := vfs.Checked("")
+	if err != nil {
+		return err
+	}
+	defer disk.Close()
+	writer, err := connect(disk, file, 1)
 	if err != nil {
 		return err
 	}

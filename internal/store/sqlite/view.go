@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/commonhold/commonhold/internal/store/sqlite/vfs"
 )
 
 // errReadOnly is what every write to a view ends with.
@@ -35,7 +37,10 @@ func view(ctx context.Context, dir string) (_ *DB, err error) {
 			err = errors.Join(err, db.Close())
 		}
 	}()
-	if db.reader, err = connect(file, 1, "mode=ro", "_pragma=query_only(1)"); err != nil {
+	if db.disk, err = vfs.Checked(""); err != nil {
+		return nil, err
+	}
+	if db.reader, err = connect(db.disk, file, 1, "mode=ro", "_pragma=query_only(1)"); err != nil {
 		return nil, err
 	}
 	if db.snapshot, err = db.reader.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true}); err != nil {
