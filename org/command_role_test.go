@@ -108,31 +108,52 @@ func roleExercises() []exercise {
 			},
 		},
 		{
-			name: "that somebody has, and gets another", before: given, by: as("olga"), do: DeleteRole{rl("helper"), "", "analyst"}, facts: []string{"role.deleted"}, again: ErrUnknownRole,
+			name: "that somebody has, and gets another", before: given, by: as("olga"), do: DeleteRole{rl("helper"), "", "analyst", nil}, facts: []string{"role.deleted"}, again: ErrUnknownRole,
 			then: func(w *world) { w.holdsOnly("mia", "web", Analyst) },
 			bad: []attempt{
-				{name: "without saying what they get", do: DeleteRole{rl("helper"), "", ""}, want: ErrRoleInUse},
-				{name: "for itself", do: DeleteRole{rl("helper"), "", Replacement(rl("helper"))}, want: ErrUnknownRole},
-				{name: "for a role of the organization", do: DeleteRole{rl("helper"), "", "member"}, want: ErrUnknownRole},
-				{name: "for a role of one project", do: DeleteRole{rl("helper"), "", Replacement(rl("guide"))}, want: ErrUnknownRole},
-				{name: "for more than an admin holds", by: as("ada"), do: DeleteRole{rl("helper"), "", "owner"}, want: ErrNotCovered},
-				{name: "that is not there", do: DeleteRole{rl("nobody"), "", ""}, want: ErrUnknownRole},
-				{name: "of the organization for nothing", do: DeleteRole{rl("desk"), "", Nothing}, want: ErrUnknownRole},
+				{name: "without saying what they get", do: DeleteRole{rl("helper"), "", "", nil}, want: ErrRoleInUse},
+				{name: "for itself", do: DeleteRole{rl("helper"), "", Replacement(rl("helper")), nil}, want: ErrUnknownRole},
+				{name: "for a role of the organization", do: DeleteRole{rl("helper"), "", "member", nil}, want: ErrUnknownRole},
+				{name: "for a role of one project", do: DeleteRole{rl("helper"), "", Replacement(rl("guide")), nil}, want: ErrUnknownRole},
+				{name: "for more than an admin holds", by: as("ada"), do: DeleteRole{rl("helper"), "", "owner", nil}, want: ErrNotCovered},
+				{name: "that is not there", do: DeleteRole{rl("nobody"), "", "", nil}, want: ErrUnknownRole},
+				{name: "of the organization for nothing", do: DeleteRole{rl("desk"), "", Nothing, nil}, want: ErrUnknownRole},
 			},
 		},
 		{
-			name: "and those who had it have less", before: given, by: as("olga"), do: DeleteRole{rl("helper"), "", Nothing}, facts: []string{"role.deleted"}, again: ErrUnknownRole,
+			name: "and those who had it have less", before: given, by: as("olga"), do: DeleteRole{rl("helper"), "", Nothing, nil}, facts: []string{"role.deleted"}, again: ErrUnknownRole,
 			then: func(w *world) { w.cannot("mia", "project:rename", "web") },
 		},
 		{
-			name: "of the organization", before: given, by: as("ada"), do: DeleteRole{rl("desk"), "", "member"}, facts: []string{"role.deleted"}, again: ErrUnknownRole,
+			name: "of the organization", before: given, by: as("ada"), do: DeleteRole{rl("desk"), "", "member", nil}, facts: []string{"role.deleted"}, again: ErrUnknownRole,
 			then: func(w *world) {
 				if w.member("max").Role != RoleMember {
 					w.Errorf("max is %s", w.member("max").Role)
 				}
 			},
 		},
-		{name: "that nobody has", before: setup, by: as("pat"), do: DeleteRole{rl("guide"), prj("web"), ""}, facts: []string{"role.deleted"}, again: ErrUnknownRole},
+		{
+			name: "and one gets something of their own", before: given, by: as("olga"), facts: []string{"grant.taken", "grant.given", "role.deleted"}, again: ErrUnknownRole,
+			do:   DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{Holder(usr("mia")), "admin"}}},
+			then: func(w *world) { w.holdsOnly("mia", "web", Admin, Analyst) },
+			bad: []attempt{
+				{name: "who does not hold it", do: DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{Holder(usr("max")), "admin"}}}, want: ErrNoHolder},
+				{name: "who is nobody", do: DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{"x", "admin"}}}, want: ErrNoHolder},
+				{name: "everyone, who does not", do: DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{"everyone", Nothing}}}, want: ErrNoHolder},
+				{name: "a role that is none", do: DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{Holder(usr("mia")), "boss"}}}, want: ErrUnknownRole},
+				{name: "more than an admin holds", by: as("ada"), do: DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{Holder(usr("mia")), "owner"}}}, want: ErrNotCovered},
+			},
+		},
+		{
+			name: "of the organization, and one gets something of their own", before: given, by: as("olga"), facts: []string{"member.role_set", "role.deleted"}, again: ErrUnknownRole,
+			do: DeleteRole{Role: rl("desk"), Holders: []HolderReplacement{{Holder(usr("max")), "admin"}}},
+			then: func(w *world) {
+				if w.member("max").Role != RoleAdmin {
+					w.Errorf("max is %s", w.member("max").Role)
+				}
+			},
+		},
+		{name: "that nobody has", before: setup, by: as("pat"), do: DeleteRole{rl("guide"), prj("web"), "", nil}, facts: []string{"role.deleted"}, again: ErrUnknownRole},
 	}
 }
 
@@ -168,12 +189,12 @@ func roleSituations() map[string][]situation {
 			fixed("for web", EditRole{rl("guide"), prj("web"), "Guide", permits("project:view")}, held...),
 		},
 		"DeleteRole": {
-			fixed("that nobody holds", DeleteRole{rl("high"), "", ""}, held...),
-			fixed("for consumer", DeleteRole{rl("helper"), "", "consumer"}, held...),
-			fixed("for owner", DeleteRole{rl("helper"), "", "owner"}, held...),
-			fixed("of the organization for admin", DeleteRole{rl("desk"), "", "admin"}, held...),
-			fixed("of web for none", DeleteRole{rl("guide"), prj("web"), Nothing}, held...),
-			fixed("that somebody above holds", DeleteRole{rl("high"), "", "member"}, upper...),
+			fixed("that nobody holds", DeleteRole{rl("high"), "", "", nil}, held...),
+			fixed("for consumer", DeleteRole{rl("helper"), "", "consumer", nil}, held...),
+			fixed("for owner", DeleteRole{rl("helper"), "", "owner", nil}, held...),
+			fixed("of the organization for admin", DeleteRole{rl("desk"), "", "admin", nil}, held...),
+			fixed("of web for none", DeleteRole{rl("guide"), prj("web"), Nothing, nil}, held...),
+			fixed("that somebody above holds", DeleteRole{rl("high"), "", "member", nil}, upper...),
 		},
 	}
 }
@@ -226,7 +247,7 @@ func TestARoleThatIsNamedIsNotDeleted(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			w := cast(t)
 			w.do(as("olga"), CreateRole{Role: rl("guide"), Scope: InProject, Name: "Guide", RoleContent: permits("project:view")}, row.before)
-			w.refused(as("olga"), DeleteRole{rl("guide"), "", Nothing}, ErrRoleReferred)
+			w.refused(as("olga"), DeleteRole{rl("guide"), "", Nothing, nil}, ErrRoleReferred)
 		})
 	}
 }

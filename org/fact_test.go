@@ -108,8 +108,8 @@ func story(t *testing.T) *world {
 		AddMember{Person: usr("rob"), Role: OrgRole(rl("desk"))},
 		Give{Project: prj("web"), Subject: person("rob"), Role: ProjectRole(rl("helper"))},
 		EditRole{rl("helper"), "", "Helper 2", permits("project:view")},
-		DeleteRole{rl("helper"), "", Replacement(Analyst)},
-		DeleteRole{rl("desk"), "", Replacement(RoleMember)},
+		DeleteRole{rl("helper"), "", Replacement(Analyst), nil},
+		DeleteRole{rl("desk"), "", Replacement(RoleMember), nil},
 		CreateRole{Role: rl("desk2"), Scope: InOrganization, Name: "Desk", RoleContent: RoleContent{Permissions: []Permission{"members:view"},
 			Everywhere: Consumer, Projects: []RoleProject{{prj("web"), ProjectRole(rl("guide"))}}}})
 	return w

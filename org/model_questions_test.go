@@ -317,7 +317,15 @@ func decides(s *State, by Actor, at Instant, who PersonID, k Permission, in Proj
 	var steps []Command
 	switch _, m := s.member(who, at); {
 	case m == nil && in == "":
-		steps = append(steps, AddMember{Person: who, Role: e.OrgRoles[0]})
+		var err error
+		for _, r := range e.OrgRoles {
+			if err = run(AddMember{Person: who, Role: r}); err == nil {
+				break
+			}
+		}
+		if err != nil {
+			return err
+		}
 	case m == nil:
 		steps = append(steps, AddMember{Person: who, Role: RoleMember})
 	case m.status == Suspended:

@@ -93,6 +93,7 @@ var (
 	ErrUnknownRole        = notFound("role.not_found", "There is no such role that could be held there; list the roles to see which there are.")
 	ErrRoleName           = conflict("role.name_taken", "Another role here has this name, or it is that of a built-in role; choose another.")
 	ErrRoleInUse          = conflict("role.in_use", "People, teams or everyone hold this role; name the role they get instead, or none to take a project role away.")
+	ErrNoHolder           = conflict("role.no_holder", "Somebody named for a replacement does not hold this role, at least not in a project that is there; list its holders.")
 	ErrRoleReferred       = conflict("role.referred_to", "The settings or another role name this role; change them first.")
 	ErrTooManyRoles       = conflict("role.too_many", "This organization has made 100,000 roles, deleted ones included, and can make no more; change one that is there.")
 	ErrPermissionInUse    = conflict("catalog.permission_in_use", "Custom roles hold permissions that the catalog lacks; say of each that it is gone, or which new one takes its place.")

@@ -82,6 +82,28 @@ type DeleteRole struct {
 	Role    RoleID      `json:"role"`
 	Project ProjectID   `json:"project,omitempty"` // that it is for, if it is for one
 	Instead Replacement `json:"instead,omitempty"`
+	// Holders are those who get something else than the rest, wherever they hold the role.
+	Holders []HolderReplacement `json:"holders,omitempty"`
+}
+
+// HolderReplacement is what one holder of a deleted role gets.
+type HolderReplacement struct {
+	Holder  Holder      `json:"holder"`
+	Instead Replacement `json:"instead"`
+}
+
+// Holder names who holds a role: a person's or a team's id, or everyone.
+type Holder string
+
+// subject is the holder as the subject of a grant.
+func (h Holder) subject() Subject {
+	switch {
+	case h == "everyone":
+		return Subject{Everyone: true}
+	case TeamID(h).Valid():
+		return Subject{Team: TeamID(h)}
+	}
+	return Subject{Person: PersonID(h)}
 }
 
 // Replacement is the role that takes a deleted one's place: an organization role or a project role, or Nothing.
@@ -102,23 +124,84 @@ func (c DeleteRole) decide(now Situation) ([]Event, error) {
 	if now.refersTo(n) {
 		return nil, ErrRoleReferred
 	}
-	f := &RoleDeleted{Role: c.Role}
-	switch held := now.isHeld(n); {
-	case !held:
-	case c.Instead == "":
-		return nil, ErrRoleInUse
-	case was.scope == InOrganization:
-		if in := now.orgNumber(OrgRole(c.Instead)); in == 0 || in == n {
-			return nil, ErrUnknownRole
-		}
-		f.Instead = c.Instead
-	case c.Instead != Nothing:
-		if in := now.projectNumberIn(ProjectRole(c.Instead), was.only); in == 0 || in == n {
-			return nil, ErrUnknownRole
-		}
-		f.Instead = c.Instead
+	facts, err := now.replaceHolders(was, n, c.Holders)
+	if err != nil {
+		return nil, err
 	}
-	return []Event{f}, nil
+	f := &RoleDeleted{Role: c.Role}
+	if now.after(facts).isHeld(n) {
+		if c.Instead == "" {
+			return nil, ErrRoleInUse
+		}
+		if !now.takesPlace(was, n, c.Instead) {
+			return nil, ErrUnknownRole
+		}
+		if c.Instead != Nothing {
+			f.Instead = c.Instead
+		}
+	}
+	return append(facts, f), nil
+}
+
+// takesPlace reports whether a role can be had in the place of another.
+func (s *State) takesPlace(was *role, n roleNumber, instead Replacement) bool {
+	in := s.projectNumberIn(ProjectRole(instead), was.only)
+	if was.scope == InOrganization {
+		in = s.orgNumber(OrgRole(instead))
+	} else if instead == Nothing {
+		return true
+	}
+	return in != 0 && in != n
+}
+
+// replaceHolders gives single holders of a role what is named for them.
+func (now Situation) replaceHolders(was *role, n roleNumber, holders []HolderReplacement) ([]Event, error) {
+	var facts []Event
+	for _, h := range holders {
+		if !now.takesPlace(was, n, h.Instead) {
+			return nil, ErrUnknownRole
+		}
+		before, to := len(facts), h.Holder.subject()
+		if was.scope == InOrganization {
+			if _, m := now.member(to.Person, now.at); m != nil && m.role == n {
+				facts = append(facts, &RoleSet{to.Person, OrgRole(h.Instead)})
+			}
+		}
+		for _, project := range now.projectsWith(n) {
+			facts = append(facts, now.replaceHeld(to, project, n, h.Instead)...)
+		}
+		if len(facts) == before {
+			return nil, ErrNoHolder
+		}
+	}
+	return facts, nil
+}
+
+// replaceHeld puts a role in the place of another that a subject holds in a project, with its bounds.
+func (now Situation) replaceHeld(to Subject, project uint32, n roleNumber, instead Replacement) []Event {
+	var facts []Event
+	p := now.projects.get(project)
+	held := now.held(to, project, now.at)
+	for _, t := range held {
+		if t.role != n || p.deleted != 0 {
+			continue // what sleeps gets what the rest gets
+		}
+		facts = append(facts, &GrantTaken{p.id(), to, now.projectRole(n), sourceOf(t.source)})
+		if instead == Nothing {
+			continue
+		}
+		window := now.window(t.window)
+		if other, both := findTie(held, now.projectNumber(ProjectRole(instead)), t.source); both && !now.window(other.window).Ended(now.at) {
+			window = window.join(now.window(other.window))
+		}
+		facts = append(facts, &GrantGiven{p.id(), to, ProjectRole(instead), window, sourceOf(t.source)})
+	}
+	return facts
+}
+
+// after is the state that facts of a command would lead to.
+func (now Situation) after(facts []Event) *State {
+	return Evolve(now.State, Stamp(now.State, Meta{At: now.at, Actor: now.by.Person}, facts)...)
 }
 
 // isHeld reports whether anybody holds a custom role.

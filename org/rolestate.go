@@ -55,6 +55,9 @@ func (s *State) CustomRoles(after RoleID) iter.Seq[CustomRole] {
 type RoleHolder struct {
 	Subject
 	Project ProjectID `json:"project,omitempty"`
+	// Proposed is what would take the role's place with the least privilege: the highest built-in role that gives nothing
+	// which this one does not.
+	Proposed Replacement `json:"proposed"`
 }
 
 // RoleHolders returns who holds a custom role, for whoever would edit or delete it.
@@ -64,11 +67,12 @@ func (s *State) RoleHolders(id RoleID) []RoleHolder {
 		return nil
 	}
 	var out []RoleHolder
+	proposed := s.proposal(c)
 	for _, person := range c.holders {
-		out = append(out, RoleHolder{Subject: Subject{Person: s.people.get(person).id()}})
+		out = append(out, RoleHolder{Subject: Subject{Person: s.people.get(person).id()}, Proposed: proposed})
 	}
 	for x := range s.tiedBy(customRole + roleNumber(i)) {
-		h := RoleHolder{Project: s.projects.get(x.tie.to).id()}
+		h := RoleHolder{Project: s.projects.get(x.tie.to).id(), Proposed: proposed}
 		switch {
 		case x.person != noRow:
 			h.Person = s.people.get(x.person).id()
@@ -80,6 +84,25 @@ func (s *State) RoleHolders(id RoleID) []RoleHolder {
 		out = append(out, h)
 	}
 	return out
+}
+
+// proposal is the highest built-in role that gives nothing which a custom one does not.
+func (s *State) proposal(c *role) Replacement {
+	if c.scope == InProject {
+		for i, r := range ProjectRoles {
+			if c.set.covers(s.catalog.project[i+1]) {
+				return Replacement(r)
+			}
+		}
+		return Nothing
+	}
+	for i, r := range OrgRoles {
+		brings := implied(roleNumber(i + 1))
+		if c.set.covers(s.catalog.org[i+1]) && (brings == 0 || s.projectSet(c.everywhere).covers(s.projectSet(brings))) {
+			return Replacement(r)
+		}
+	}
+	return Replacement(RoleMember)
 }
 
 // RolesStated states rows of custom roles, in order. They stand before what names them by number, so that what they

@@ -359,6 +359,22 @@ func (c *chance) custom() rRole {
 	return r
 }
 
+// replacements names, now and then, what single holders of a role get.
+func (c *chance) replacements(r rRole) (out []HolderReplacement) {
+	if c.IntN(3) > 0 {
+		return nil
+	}
+	if r.scope == InOrganization {
+		return []HolderReplacement{{Holder(c.mostly(func(x *rPerson) bool { return x.role == OrgRole(r.id) })), Replacement(c.orgRole())}}
+	}
+	for _, g := range c.p.grants {
+		if g.role == ProjectRole(r.id) && len(out) == 0 {
+			out = append(out, HolderReplacement{Holder(string(g.to.Person) + string(g.to.Team)), Replacement(c.role())})
+		}
+	}
+	return out
+}
+
 func (c *chance) content(scope Scope) (out RoleContent) {
 	rows := slices.DeleteFunc(slices.Concat(Builtin(), c.p.catalog), func(r Row) bool { return r.Scope != scope && !c.rarely() })
 	for range 1 + c.IntN(4) {
@@ -488,7 +504,7 @@ func (c *chance) command() Command {
 		}},
 		{2, func() Command {
 			r := c.custom()
-			return DeleteRole{r.id, r.only, pick(c, []Replacement{"", Nothing, Replacement(c.role()), Replacement(c.orgRole())})}
+			return DeleteRole{r.id, r.only, pick(c, []Replacement{"", Nothing, Replacement(c.role()), Replacement(c.orgRole())}), c.replacements(r)}
 		}},
 		{1, func() Command { return c.founding(c.IntN(2)).cmd }},
 	}

@@ -35,7 +35,7 @@ var columns = map[string][]column{
 	"list_members": cols("name", "address", "role", "status", "from=start", "until=end", "teams", "grants",
 		"external id=external_id!", "id=person!"),
 	"list_roles":        cols("name", "scope", "project", "permissions", "everywhere", "projects", "id=role!"),
-	"list_role_holders": cols("person", "team", "everyone", "project"),
+	"list_role_holders": cols("person", "team", "everyone", "project", "proposed"),
 	"list_teams":        cols("name", "people", "projects", "external id=external_id!", "id=team!"),
 	"list_roster":       cols("name", "manager", "from=start", "until=end", "by=source", "id=person!"),
 	"list_team_grants":  cols("project", "role", "from=start", "until=end", "now", "by=source", "given by=given_by", "given=given_at"),

@@ -37,6 +37,7 @@ var meanings = map[string]meaning{
 	"permissions":             {"PERMISSION", "one that the role holds; repeat for more"},
 	"everywhere":              {"ROLE", "a project role it brings in every project"},
 	"projects":                {"PROJECT=ROLE", "a project role it brings in one project; repeat for more"},
+	"holders":                 {"ID=ROLE", "what one holder gets, by a person's or a team's id or everyone; repeat for more"},
 	"instead":                 {"ROLE", "what those who hold it get: a role, or none"},
 	"gone":                    {"PERMISSION", "one that custom roles lose with the catalog; repeat for more"},
 	"slug":                    {"SLUG", "a short name for addresses, such as acme"},

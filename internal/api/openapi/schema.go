@@ -72,6 +72,7 @@ var scalars = map[reflect.Type]struct{ answer, request object }{
 	reflect.TypeFor[org.TeamID]():      {answer: id("team"), request: reference("team")},
 	reflect.TypeFor[org.ProjectID]():   {answer: id("prj"), request: reference("prj")},
 	reflect.TypeFor[org.RoleID]():      {answer: id("role")},
+	reflect.TypeFor[org.Holder]():      {answer: object{{"type", "string"}}},
 	reflect.TypeFor[org.Replacement](): {answer: object{{"type", "string"}}},
 	reflect.TypeFor[org.KeyID]():       {answer: object{{"type", "string"}}},
 	reflect.TypeFor[org.CommandID]():   {answer: object{{"type", "string"}}},
