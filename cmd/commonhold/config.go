@@ -156,8 +156,8 @@ func (c *config) checkSizes() error {
 	switch {
 	case c.Data == "":
 		return refused("data", "name a folder, or memory")
-	case c.Stale < 10*time.Millisecond || c.Stale > 2*time.Second:
-		return refused("stale", "%v is not between 10ms and 2s; no answer may be older than 2s", c.Stale)
+	case c.Stale < 10*time.Millisecond || c.Stale > 1500*time.Millisecond:
+		return refused("stale", "%v is not between 10ms and 1.5s; no answer may be older than 2s, and giving it takes time", c.Stale)
 	case c.CacheBytes < 1<<20:
 		return refused("cache-bytes", "%v is too little for one organization; give it 1MiB or more", c.CacheBytes)
 	case c.Drain > stopWithin/2:

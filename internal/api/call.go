@@ -52,8 +52,12 @@ func (s *Server) serve(x *exchange, r *http.Request, b *bound) {
 		s.refuse(x, errBusy)
 		return
 	}
-	c := &call{bound: b, request: r, at: s.app.Now()}
+	began := s.app.Time()
+	c := &call{bound: b, request: r, at: org.At(began)}
 	a, err := s.answer(r.Context(), x, c)
+	if err == nil && c.command == nil && c.state != nil {
+		err = s.app.InTime(c.state, began)
+	}
 	if err != nil {
 		s.refuse(x, err)
 		return

@@ -11,7 +11,8 @@ import (
 // live says that the process runs.
 func (s *Server) live(w http.ResponseWriter, _ *http.Request) { s.say(w, "livez", nil) }
 
-// ready says that requests may be sent here: the database answers, and the server is not stopping.
+// ready says that requests may be sent here: the database answers, the clock is right, and the server is not
+// stopping.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
@@ -22,10 +23,7 @@ func (s *Server) isReady(ctx context.Context) error {
 	if s.stopped.Load() {
 		return app.ErrClosing
 	}
-	if err := s.app.Ping(ctx); err != nil {
-		return app.ErrUnavailable
-	}
-	return nil
+	return s.app.Ready(ctx)
 }
 
 func (s *Server) say(w http.ResponseWriter, route string, err error) {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"log/slog"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/commonhold/commonhold/internal/catalog"
 	"github.com/commonhold/commonhold/internal/node"
 	"github.com/commonhold/commonhold/internal/note"
+	"github.com/commonhold/commonhold/internal/peer"
 	"github.com/commonhold/commonhold/internal/security"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
@@ -55,6 +57,8 @@ type App struct {
 	keys    keyring
 	listed  directories
 
+	hints    chan *entry
+	peers    *peer.Watch
 	node     *node.Node
 	notes    note.Book
 	security *security.Log
@@ -99,11 +103,17 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.notes = note.NewBook(a.db.Notes())
 	a.security = security.New(a.db.Security(), a.log, a.clock)
 	a.cache = newCache(o.CacheBytes)
+	a.hints = make(chan *entry, 256)
+	if a.peers, err = peer.Start(ctx, a.db.Shared(), a.hinted, a.log, a.clock); err != nil {
+		a.node.Leave()
+		return nil, err
+	}
 	a.queue = make(chan *job, 4*a.batch)
 	a.snap = make(chan *entry, 64)
 	a.done = make(chan struct{})
-	a.wait.Add(4)
+	a.wait.Add(5)
 	go a.write()
+	go a.followHints()
 	go a.confirmAll()
 	go a.snapshots()
 	go a.tidy()
@@ -119,6 +129,7 @@ func (a *App) Close() {
 	}
 	a.closed = true
 	close(a.done)
+	a.peers.Stop()
 	a.wait.Wait()
 	a.security.Close()
 	a.node.Leave()
@@ -133,8 +144,24 @@ func (a *App) Security() *security.Log { return a.security }
 // Now is the instant of the app's clock.
 func (a *App) Now() org.Instant { return org.At(a.clock()) }
 
+// Time is what the app's clock says, by which InTime measures.
+func (a *App) Time() time.Time { return a.clock() }
+
 // Present is the catalog that holds in organizations created from now on.
 func (a *App) Present() *org.Catalog { return a.library.Catalog(a.present) }
 
-// Ping confirms that the database answers.
-func (a *App) Ping(ctx context.Context) error { return a.db.Ping(ctx) }
+// Ready says whether requests may be sent here: the database answers, and this machine's clock is not far off its.
+func (a *App) Ready(ctx context.Context) error {
+	if err := errors.Join(a.db.Ping(ctx), a.peers.Measure(ctx)); err != nil {
+		return ErrUnavailable
+	}
+	return a.inTime()
+}
+
+// inTime refuses while this machine's clock is so far off that accesses would end at another instant here than elsewhere.
+func (a *App) inTime() error {
+	if a.peers.Skewed() {
+		return ErrClock
+	}
+	return nil
+}

@@ -20,6 +20,7 @@ type entry struct {
 	state     *org.State // nil until loaded
 	hash      []byte     // of the last event folded
 	confirmed time.Time  // when the database was asked, with both clocks
+	silent    time.Time  // when the database last did not say where the log ends; guarded by loading
 	poison    error      // why the log cannot be folded
 	tried     time.Time  // when that was found out
 	saved     org.Version
@@ -105,6 +106,17 @@ func (c *cache) get(id org.OrgID) *entry {
 	c.entries[id] = c.recent.PushFront(s)
 	c.bytes += s.bytes
 	return s.entry
+}
+
+// peek returns the entry of an organization if there is one, without using it.
+func (c *cache) peek(id org.OrgID) (*entry, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	el, ok := c.entries[id]
+	if !ok {
+		return nil, false
+	}
+	return el.Value.(*slot).entry, true
 }
 
 // weigh notes what an entry has come to and returns how many others had to go. An entry alone may be over the limit.

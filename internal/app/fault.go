@@ -112,25 +112,26 @@ func takenRefusal(kind string) error {
 	return org.ErrExternalIDTaken
 }
 
-// happened reads back whether the batch is in the log. It was one transaction, so one job tells for all.
+// happened finds out whether the batch is in the log. It was one transaction, so one job tells for all. The server may
+// still be at it, although nobody hears of it any more: so an append without events asks, which waits for the end of
+// every other to that log.
 func (a *App) happened(jobs []*job) (happened, known bool) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	for _, j := range jobs {
-		if j.append == nil || len(j.append.Events) == 0 {
+		if j.append == nil {
 			continue
 		}
-		events, err := a.db.Log().Events(ctx, j.append.Org, j.append.After, 1)
-		if err != nil {
+		err := a.db.Log().Append(ctx, []store.Append{{Org: j.append.Org, After: j.append.After}})
+		if err != nil && !errors.Is(err, store.ErrConflict) {
 			return false, false
 		}
-		return len(events) == 1 && events[0].Command == j.id, true
-	}
-	for _, j := range jobs {
-		if j.append != nil && j.append.Replay != nil {
-			r, err := a.db.Log().Replayed(ctx, j.append.Replay.Scope, j.append.Replay.Actor, j.append.Replay.Key)
-			return err == nil && r.Command == j.id, err == nil || errors.Is(err, store.ErrNotFound)
+		if len(j.append.Events) > 0 {
+			events, err := a.db.Log().Events(ctx, j.append.Org, j.append.After, 1)
+			return err == nil && len(events) == 1 && events[0].Command == j.id, err == nil
 		}
+		r, err := a.db.Log().Replayed(ctx, j.append.Replay.Scope, j.append.Replay.Actor, j.append.Replay.Key)
+		return err == nil && r.Command == j.id, err == nil || errors.Is(err, store.ErrNotFound)
 	}
 	return false, true
 }

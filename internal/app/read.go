@@ -23,6 +23,8 @@ const (
 	readBatch  = 1000             // events read at once
 	poisonWait = 30 * time.Second // before a quarantined log is tried again
 	confirmMax = 500              // organizations confirmed by one query
+
+	hardBound = 2 * time.Second // no answer is older, whatever happens
 )
 
 // View returns an organization as fresh as asked. An organization that does not exist is org.ErrUnknownOrganization.
@@ -30,13 +32,16 @@ func (a *App) View(ctx context.Context, id org.OrgID, f Freshness) (*org.State, 
 	if !id.Valid() {
 		return nil, org.ErrUnknownOrganization
 	}
+	if err := a.inTime(); err != nil {
+		return nil, err
+	}
 	e := a.cache.get(id)
 	asked := a.clock()
 	v := e.view()
 	if v.poison == nil && !f.Now && a.fresh(v) && v.state.Version() >= f.AtLeast {
 		return v.state, nil
 	}
-	v, err := a.refresh(ctx, e, asked)
+	v, err := a.upToDate(ctx, e, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -46,8 +51,35 @@ func (a *App) View(ctx context.Context, id org.OrgID, f Freshness) (*org.State, 
 	return v.state, nil
 }
 
+// upToDate is refresh, and again if that took so long that the organization may have moved on: what is left to read is
+// less each time.
+func (a *App) upToDate(ctx context.Context, e *entry, asked time.Time) (v view, err error) {
+	for range 3 {
+		if v, err = a.refresh(ctx, e, asked); err != nil || a.fresh(v) {
+			return v, err
+		}
+		asked = a.clock()
+	}
+	return v, ErrLate
+}
+
 func (a *App) fresh(v view) bool {
 	return v.state != nil && age(a.clock(), v.confirmed) <= a.stale
+}
+
+// InTime refuses an answer from a state if it was worked on for so long, such as by a process that was frozen, that it
+// may be older than any answer may be; began is when the question came in, before View was asked for the state.
+func (a *App) InTime(s *org.State, began time.Time) error {
+	now := a.clock()
+	if e, ok := a.cache.peek(s.ID()); ok {
+		if v := e.view(); v.state == s && age(now, v.confirmed) <= hardBound {
+			return nil
+		}
+	}
+	if age(now, began) <= hardBound-a.stale {
+		return nil
+	}
+	return ErrLate
 }
 
 // refresh brings an entry up to the database's head, confirmed not before asked. All who wait share one query.
@@ -61,10 +93,13 @@ func (a *App) refresh(ctx context.Context, e *entry, asked time.Time) (view, err
 	if v.state != nil && v.poison == nil && v.confirmed.After(asked) {
 		return v, nil
 	}
+	if e.silent.After(asked) {
+		return v, ErrUnavailable // it was asked for all who waited, and did not answer
+	}
 	start := a.clock()
-	heads, err := a.db.Log().Heads(ctx, []string{string(e.id)})
+	heads, err := a.headOf(ctx, e)
 	if err != nil {
-		return v, a.unavailable(ctx, "read the head of "+string(e.id), err)
+		return v, err
 	}
 	a.stats.Confirms.Add(1)
 	if len(heads) == 0 {
@@ -84,6 +119,51 @@ func (a *App) refresh(ctx context.Context, e *entry, asked time.Time) (view, err
 	e.hold(v.state, v.hash, start)
 	a.offerSnapshot(e)
 	return e.view(), nil
+}
+
+// headOf asks where a log ends, for no longer than an answer would be of use.
+func (a *App) headOf(ctx context.Context, e *entry) ([]store.Head, error) {
+	bound, cancel := context.WithTimeout(ctx, hardBound)
+	defer cancel()
+	heads, err := a.db.Log().Heads(bound, []string{string(e.id)})
+	if err != nil {
+		if ctx.Err() == nil { // it was not the caller who gave up
+			e.silent = a.clock()
+		}
+		return nil, a.unavailable(ctx, "read the head of "+string(e.id), err)
+	}
+	return heads, nil
+}
+
+// hinted takes up that an organization has moved on, if it is in memory at a lower version. It is only a hint: what is
+// not taken up is found out when the organization is confirmed.
+func (a *App) hinted(h store.Hint) {
+	e, ok := a.cache.peek(org.OrgID(h.Org))
+	if !ok {
+		return
+	}
+	if v := e.view(); v.state == nil || v.poison != nil || uint64(v.state.Version()) >= h.Version {
+		return
+	}
+	select {
+	case a.hints <- e:
+	default:
+	}
+}
+
+// followHints catches up with organizations before anybody asks for them.
+func (a *App) followHints() {
+	defer a.wait.Done()
+	for {
+		select {
+		case <-a.done:
+			return
+		case e := <-a.hints:
+			ctx, cancel := context.WithTimeout(context.Background(), hardBound)
+			_, _ = a.refresh(ctx, e, a.clock()) // who asks for it is told what is wrong
+			cancel()
+		}
+	}
 }
 
 // level catches up with a head. A snapshot that leads elsewhere is dropped; then the log is judged by itself.

@@ -19,6 +19,8 @@ var (
 	ErrDiskFull       = &org.Refusal{Kind: org.Unavailable, Code: "instance.disk_full", Text: "The server's disk is full; the operator makes room, and it goes on by itself."}
 	ErrDiskFailed     = &org.Refusal{Kind: org.Unavailable, Code: "instance.disk_failed", Text: "The server's disk fails: the operator finds the reason in the server's log, mends it and restarts the server; what is repeated then with the same Idempotency-Key happens once."}
 	ErrDamaged        = &org.Refusal{Kind: org.Unavailable, Code: "instance.damaged", Text: "The database is damaged where this lies; the operator finds the reason in the server's log, and restores a backup."}
+	ErrClock          = &org.Refusal{Kind: org.Unavailable, Code: "instance.clock", Text: "The clock of this server is more than 5 seconds off the database's; ask another server, and set the clock of this one."}
+	ErrLate           = &org.Refusal{Kind: org.Unavailable, Code: "instance.late", Text: "The answer took so long that it may be out of date; ask again."}
 	ErrQuarantined    = &org.Refusal{Kind: org.Unavailable, Code: "organization.quarantined", Text: "This organization's log cannot be read; the operator finds the reason in the server's log."}
 	ErrTooOld         = &org.Refusal{Kind: org.Unavailable, Code: "version.not_reached", Text: "This organization has not reached the version asked for; try again in a moment."}
 	ErrUpgrading      = &org.Refusal{Kind: org.Unavailable, Code: "instance.upgrading", Text: "Another server here runs an older version that could not read what this would write; repeat it when all of them are upgraded."}

@@ -73,6 +73,9 @@ func (a *App) Do(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o
 	if c.nobody() {
 		return Result{}, org.ErrNotAllowed
 	}
+	if err := a.inTime(); err != nil {
+		return Result{}, err
+	}
 	if o.Key != "" {
 		if r, found, err := a.replayed(ctx, c, id, cmd, o); found || err != nil {
 			return r, err

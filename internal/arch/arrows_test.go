@@ -20,7 +20,7 @@ var leaves = []string{
 }
 
 // beside keep rows beside the logs for the use cases; doors read them through these.
-var beside = []string{"internal/feed", "internal/node", "internal/note", "internal/security"}
+var beside = []string{"internal/feed", "internal/node", "internal/note", "internal/peer", "internal/security"}
 
 // outside is what a pure decision has no business with.
 var outside = []string{
@@ -51,6 +51,7 @@ var arrows = []arrow{
 	{from: "internal/archive", to: []string{"org", "internal/store", "internal/ledger"}},
 	{from: "internal/note", to: []string{"org", "internal/store"}},
 	{from: "internal/node", to: []string{"internal/store"}},
+	{from: "internal/peer", to: []string{"internal/store"}},
 	{from: "internal/security", to: []string{"org", "internal/store", "internal/note"}},
 	{from: "internal/feed", to: []string{"org", "internal/store"}},
 	{from: "internal/app", to: slices.Concat([]string{"org", "internal/store", "internal/ledger"}, beside, leaves)},

@@ -297,6 +297,7 @@ type DB interface {
 	Notes() Notes
 	Security() Security
 	Nodes() Nodes
+	Shared() Shared // nil where no other process can use the database meanwhile
 
 	// Ping confirms that the database answers.
 	Ping(ctx context.Context) error

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,6 +22,11 @@ import (
 // DB is a store.DB in a PostgreSQL database.
 type DB struct {
 	pool *pgxpool.Pool
+
+	news    chan store.Hint // of appends, to be told
+	done    chan struct{}
+	telling sync.WaitGroup
+	close   sync.Once
 }
 
 var _ store.DB = (*DB)(nil)
@@ -49,7 +55,8 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database %s: %w", where, err)
 	}
-	db := &DB{pool: pool}
+	db := &DB{pool: pool, news: make(chan store.Hint, 1024), done: make(chan struct{})}
+	db.telling.Go(db.tell)
 	if _, err := db.epoch(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", where, err), db.Close())
 	}
@@ -85,6 +92,7 @@ func (db *DB) Feed() store.Feed           { return db }
 func (db *DB) Notes() store.Notes         { return db }
 func (db *DB) Security() store.Security   { return db }
 func (db *DB) Nodes() store.Nodes         { return db }
+func (db *DB) Shared() store.Shared       { return db }
 
 // Ping reads a row, so that a database without our tables does not pass for one.
 func (db *DB) Ping(ctx context.Context) error {
@@ -96,6 +104,10 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Close waits for what runs and closes the connections.
 func (db *DB) Close() error {
-	db.pool.Close()
+	db.close.Do(func() {
+		close(db.done)
+		db.telling.Wait()
+		db.pool.Close()
+	})
 	return nil
 }

@@ -4,6 +4,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"testing"
@@ -81,5 +82,17 @@ func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestErrorsThatSomebodyHasToDoSomethingAboutAreNamed(t *testing.T) {
+	db := openAt(t, shared.New(t))
+	for state, want := range map[string]error{
+		"disk_full": store.ErrFull, "io_error": store.ErrDisk, "data_corrupted": store.ErrDamaged, "index_corrupted": store.ErrDamaged,
+	} {
+		_, err := db.exec(t.Context(), `DO $$ BEGIN RAISE `+state+`; END $$`)
+		if !errors.Is(err, want) {
+			t.Errorf("%s: error is %v", state, err)
+		}
 	}
 }

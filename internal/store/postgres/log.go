@@ -36,6 +36,7 @@ func (db *DB) Append(ctx context.Context, batch []store.Append) error {
 	if err := db.write(ctx, steps(batch)); err != nil {
 		return fmt.Errorf("append to %d logs, %s first: %w", len(batch), batch[0].Org, err)
 	}
+	db.mention(batch)
 	return nil
 }
 

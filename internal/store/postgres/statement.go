@@ -14,8 +14,16 @@ import (
 	"github.com/commonhold/commonhold/internal/store"
 )
 
+// What does not come within these counts as not answered, so that nobody waits for ever behind a network that swallows.
+const (
+	readWithin  = 10 * time.Second
+	writeWithin = 30 * time.Second
+)
+
 // rows runs a query and scans each row into the places that fields names.
 func rows[T any](ctx context.Context, db *DB, fields func(*T) []any, text string, args ...any) (all []T, err error) {
+	ctx, cancel := context.WithTimeout(ctx, readWithin)
+	defer cancel()
 	err = again(ctx, func() error {
 		all = nil
 		found, err := db.pool.Query(ctx, text, args...)
@@ -77,6 +85,8 @@ func code(err error) string {
 
 // exec runs one statement, which is a transaction of its own, and returns how many rows it changed.
 func (db *DB) exec(ctx context.Context, text string, args ...any) (changed int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, writeWithin)
+	defer cancel()
 	err = again(ctx, func() error {
 		done, err := db.pool.Exec(ctx, text, args...)
 		changed = done.RowsAffected()
@@ -119,6 +129,8 @@ const limits = `SELECT set_config('idle_in_transaction_session_timeout', '5s', t
 
 // write runs the steps in one transaction, which commits if each is judged right. The first that is not is the error.
 func (db *DB) write(ctx context.Context, steps transaction) error {
+	ctx, cancel := context.WithTimeout(ctx, writeWithin)
+	defer cancel()
 	return again(ctx, func() error { return db.try(ctx, steps) })
 }
 
@@ -167,7 +179,7 @@ func again(ctx context.Context, do func() error) error {
 	for try := 1; ; try++ {
 		err := do()
 		if !inTheWay(err) || try == maxTries {
-			return err
+			return named(err)
 		}
 		select {
 		case <-time.After(rand.N(time.Duration(try) * 10 * time.Millisecond)):
@@ -183,6 +195,19 @@ func inTheWay(err error) bool {
 		return true
 	}
 	return false
+}
+
+// named gives an error of the server's the name by which callers know it.
+func named(err error) error {
+	switch code(err) {
+	case "53100":
+		return fmt.Errorf("%w: %w", store.ErrFull, err)
+	case "58030":
+		return fmt.Errorf("%w: %w", store.ErrDisk, err)
+	case "XX001", "XX002": // a page, an index
+		return fmt.Errorf("%w: %w", store.ErrDamaged, err)
+	}
+	return err
 }
 
 // stepSize is how many rows a clean-up removes before it lets others write.

@@ -121,6 +121,7 @@ func (db *DB) Feed() store.Feed           { return db }
 func (db *DB) Notes() store.Notes         { return db }
 func (db *DB) Security() store.Security   { return db }
 func (db *DB) Nodes() store.Nodes         { return db }
+func (db *DB) Shared() store.Shared       { return nil }
 
 // Ping reads a row, so that a file that went away does not pass for a database.
 func (db *DB) Ping(ctx context.Context) error {

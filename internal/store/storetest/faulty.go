@@ -81,6 +81,7 @@ func (f *Faulty) Feed() store.Feed           { return faultyFeed{f, f.db.Feed()}
 func (f *Faulty) Notes() store.Notes         { return faultyNotes{f, f.db.Notes()} }
 func (f *Faulty) Security() store.Security   { return faultySecurity{f, f.db.Security()} }
 func (f *Faulty) Nodes() store.Nodes         { return faultyNodes{f, f.db.Nodes()} }
+func (f *Faulty) Shared() store.Shared       { return f.db.Shared() }
 
 func (f *Faulty) Ping(ctx context.Context) error { return f.db.Ping(ctx) }
 func (f *Faulty) Close() error                   { return f.db.Close() }

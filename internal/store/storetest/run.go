@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) store.DB) {
 	t.Run("notes", s.notes)
 	t.Run("security", s.security)
 	t.Run("nodes", s.nodes)
+	t.Run("shared", s.shared)
 	t.Run("every write four ways", s.writes)
 	t.Run("every call", s.calls)
 }
