@@ -80,8 +80,11 @@ func Fold(id org.OrgID, state *org.State, hash []byte, events []store.Event) (Pa
 // partSize is how many events are read at once.
 const partSize = 1000
 
+// ToTheEnd is the version up to which Read reads a log that ends where it ends.
+const ToTheEnd = org.Version(1<<63 - 1)
+
 // Read folds the log of an organization from its beginning up to a version, part by part, and returns the last part;
-// see gets each of them, those of an empty log excepted.
+// see gets each of them.
 func Read(ctx context.Context, log store.Log, id org.OrgID, c org.Catalogs, upTo org.Version, see func(Part) error) (Part, error) {
 	p := Part{After: org.Empty(c)}
 	for p.After.Version() < upTo {
@@ -90,7 +93,11 @@ func Read(ctx context.Context, log store.Log, id org.OrgID, c org.Catalogs, upTo
 		if err != nil {
 			return p, err
 		}
-		if len(events) == 0 {
+		switch {
+		case len(events) > 0:
+		case upTo == ToTheEnd:
+			return p, nil
+		default:
 			return p, fmt.Errorf("%s: %w: it ends at version %d, %d were expected", id, ErrDamaged, p.After.Version(), upTo)
 		}
 		if p, err = Fold(id, p.After, p.Hash, events); err != nil {
