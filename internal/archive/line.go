@@ -112,7 +112,7 @@ func (f *folder) read(ctx context.Context, name string, see func(line []byte) er
 	defer in.Close()
 	sum, lines := sha256.New(), 0
 	scan := bufio.NewScanner(io.TeeReader(io.LimitReader(in, file.Bytes), sum))
-	scan.Buffer(make([]byte, 0, 1<<16), f.limits.Line)
+	scan.Buffer(make([]byte, 0, min(1<<16, f.limits.Line)), f.limits.Line)
 	scan.Split(wholeLines)
 	for scan.Scan() {
 		if lines++; lines%1024 == 0 && ctx.Err() != nil {
@@ -164,8 +164,11 @@ func (f *folder) document(_ context.Context, digest string) ([]byte, error) {
 	}
 	name := catalogName(org.Digest(digest))
 	file, ok := f.files[name]
-	if !ok || file.Bytes > int64(f.limits.Line) {
+	if !ok {
 		return nil, store.ErrNotFound
+	}
+	if file.Bytes > f.limits.Catalog {
+		return nil, refuse("%s is larger than %d bytes", name, f.limits.Catalog)
 	}
 	in, err := f.plain(name, file.Bytes)
 	if err != nil {

@@ -76,10 +76,11 @@ type Limits struct {
 	File     int64 // bytes of one
 	Total    int64 // bytes of all
 	Line     int   // bytes
+	Catalog  int64 // bytes of one
 }
 
-// Usual are the limits unless others are asked for: far beyond a hundred thousand organizations.
-var usual = Limits{Manifest: 256 << 20, Files: 1_000_000, File: 256 << 30, Total: 4 << 40, Line: 16 << 20}
+// usual are the limits unless others are asked for: far beyond a hundred thousand organizations.
+var usual = Limits{Manifest: 256 << 20, Files: 1_000_000, File: 256 << 30, Total: 4 << 40, Line: 16 << 20, Catalog: 64 << 20}
 
 // Refusal is an archive, or a place for it, that is not taken: what is wrong and what helps.
 type Refusal struct{ Text string }

@@ -26,6 +26,9 @@ type (
 		Version      org.Version    `json:"version"`
 		At           org.Instant    `json:"at"` // of the last fact, which is the instant of all lines
 		Catalog      org.Digest     `json:"catalog"`
+		Standing     org.Standing   `json:"status"`
+		Closes       org.Instant    `json:"closes_at,omitzero"`
+		Suspended    org.Instant    `json:"suspended_since,omitzero"`
 		Entered      bool           `json:"entered"`
 		Settings     org.Settings   `json:"settings"`
 	}
@@ -53,8 +56,9 @@ type (
 
 // nouns are the files, in the order of the documentation. One more is one more row.
 var nouns = []noun{
-	{"organizations.jsonl", "an organization", organizationLine{}, func(s *org.State, _ org.Instant) iter.Seq[any] {
-		return only(organizationLine{s.ID(), s.Name(), s.Slug(), s.External(), s.Created(), s.Version(), s.At(), s.CatalogDigest(), s.Entered(), s.Settings()})
+	{"organizations.jsonl", "an organization", organizationLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
+		return only(organizationLine{s.ID(), s.Name(), s.Slug(), s.External(), s.Created(), s.Version(), s.At(), s.CatalogDigest(),
+			s.Standing(at), s.ClosesAt(), s.SuspendedSince(), s.Entered(), s.Settings()})
 	}},
 	{"members.jsonl", "a membership: active, waiting for its start, or suspended", memberLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
 		return lines(s.Members(at, ""), func(m org.Member) any { return memberLine{s.ID(), m} })
