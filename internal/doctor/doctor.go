@@ -5,6 +5,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -60,6 +61,7 @@ type visit struct {
 	rows    ledger.Rows // that there should be
 	ends    []store.Head
 	persons int
+	partial bool // something could not be read, so that what it asks for is not known
 	result  *Result
 }
 
@@ -70,7 +72,13 @@ func Examine(ctx context.Context, db store.DB) (Report, error) {
 	var out Report
 	for _, c := range checks {
 		v.result = &Result{Check: c.name}
-		if err := c.run(v, ctx); err != nil {
+		err := c.run(v, ctx)
+		switch {
+		case errors.Is(err, store.ErrDamaged):
+			v.partial = true
+			v.result.Summary = "cannot be read to the end"
+			v.fault(restoreIt, nil, "%v", err)
+		case err != nil:
 			return out, fmt.Errorf("examine the %s: %w", c.name, err)
 		}
 		out = append(out, *v.result)

@@ -75,10 +75,13 @@ func (v *visit) heads(ctx context.Context) ([]store.Head, error) {
 func (v *visit) log(ctx context.Context, head store.Head) (int, error) {
 	id := org.OrgID(head.Org)
 	snapshot, err := v.db.Snapshots().Load(ctx, head.Org, ledger.SnapshotFormat)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	switch {
+	case errors.Is(err, store.ErrDamaged):
+		v.fault(restoreIt, nil, "the snapshot of %s: %v", id, err)
+	case err != nil && !errors.Is(err, store.ErrNotFound):
 		return 0, err
 	}
-	agrees := errors.Is(err, store.ErrNotFound)
+	agrees := err != nil
 	var noted []byte // hash of the event at the head's version
 	end, rows, said := store.Head{Org: head.Org}, ledger.Rows{}, digests{}
 	last, err := ledger.Read(ctx, v.db.Log(), id, v.library, ledger.ToTheEnd, func(p ledger.Part) error {
@@ -99,7 +102,7 @@ func (v *visit) log(ctx context.Context, head store.Head) (int, error) {
 		end = store.Head{Org: e.Org, Version: e.Version, At: e.At, Hash: p.Hash}
 		return nil
 	})
-	if errors.Is(err, ledger.ErrDamaged) {
+	if errors.Is(err, ledger.ErrDamaged) || errors.Is(err, store.ErrDamaged) {
 		v.fault(restoreIt, nil, "%v", err)
 		return int(end.Version), nil
 	}
