@@ -17,7 +17,8 @@ import (
 // in capitals behind COMMONHOLD_: --log-level, COMMONHOLD_LOG_LEVEL.
 type config struct {
 	Listen        string        `flag:"listen" value:"HOST:PORT" help:"where to answer; port 0 takes a free one"`
-	Data          string        `flag:"data" value:"FOLDER" help:"where the data lies, or memory to forget it at the end"`
+	Data          string        `flag:"data" value:"FOLDER" help:"where the data lies, or with --database the keys; memory to forget all at the end"`
+	Database      string        `flag:"database" value:"URL" help:"a PostgreSQL database for everything but the keys, which several servers may share: postgres://USER:PASSWORD@HOST/NAME; others on this machine may read it on the command line, so give it in the environment"`
 	Catalog       string        `flag:"catalog" value:"FILE" help:"your application's permissions (YAML); the analytics ones if absent"`
 	PublicURL     string        `flag:"public-url" value:"URL" help:"how others reach this server, through a proxy that speaks https"`
 	MetricsListen string        `flag:"metrics-listen" value:"HOST:PORT" help:"where to answer Prometheus at /metrics, such as 127.0.0.1:9090; nowhere if absent"`
@@ -154,6 +155,8 @@ func (c *config) checkPublicURL() error {
 
 func (c *config) checkSizes() error {
 	switch {
+	case c.Database != "" && c.Data == inMemory:
+		return refused("data", "name a folder for the keys; with --database nothing is kept in memory alone")
 	case c.Data == "":
 		return refused("data", "name a folder, or memory")
 	case c.Stale < 10*time.Millisecond || c.Stale > 1500*time.Millisecond:

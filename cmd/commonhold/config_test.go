@@ -32,7 +32,7 @@ func TestEverySettingIsAFlagAndAVariable(t *testing.T) {
 			t.Errorf("--%s %s: %v", f.Name, value, err)
 		}
 	}
-	want := config{"x", "x", "x", "x", "x", true, true, "x", "x", 500 * time.Millisecond, 2 << 30, 3 * time.Second}
+	want := config{"x", "x", "x", "x", "x", "x", true, true, "x", "x", 500 * time.Millisecond, 2 << 30, 3 * time.Second}
 	if c != want {
 		t.Errorf("%+v", c)
 	}
@@ -69,6 +69,7 @@ func TestSettingsThatCannotWorkAreRefused(t *testing.T) {
 		{"a public address with a path", func(c *config) { c.PublicURL = "https://x.example/a" }, "--public-url"},
 		{"a public address with a user", func(c *config) { c.PublicURL = "https://u:p@x.example" }, "--public-url"},
 		{"metrics without a port", func(c *config) { c.MetricsListen = "9090" }, "--metrics-listen"},
+		{"a database and memory", func(c *config) { c.Database, c.Data = "postgres://h/d", "memory" }, "--data"},
 		{"no data", func(c *config) { c.Data = "" }, "--data"},
 		{"answers too old", func(c *config) { c.Stale = 3 * time.Second }, "--stale"},
 		{"answers never old", func(c *config) { c.Stale = 0 }, "--stale"},

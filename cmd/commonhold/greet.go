@@ -35,7 +35,7 @@ func (s *server) greet(ctx context.Context) error {
 	if s.metrics != nil {
 		fmt.Fprintf(&out, "  metrics  http://%s/metrics\n", s.metrics.Addr())
 	}
-	fmt.Fprintf(&out, "  data     %s\n", s.Data)
+	fmt.Fprintf(&out, "  data     %s\n", s.place)
 	if _, err := s.app.FindOrganization(ctx, demo.Slug); s.Demo && err == nil {
 		s.tellCommands(&out)
 	} else if s.Demo {

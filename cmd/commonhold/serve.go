@@ -22,8 +22,6 @@ import (
 	"github.com/commonhold/commonhold/internal/demo"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/internal/store"
-	"github.com/commonhold/commonhold/internal/store/memory"
-	"github.com/commonhold/commonhold/internal/store/sqlite"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -61,6 +59,7 @@ type server struct {
 	listener, metrics net.Listener
 	address           string // as callers write it
 	db                store.DB
+	place             string // where that is, for people
 	secret            []byte
 	catalog           *org.Catalog
 	told              bool   // the demo was told at this start
@@ -141,26 +140,14 @@ func (s *server) readCatalog(context.Context) error {
 	return nil
 }
 
-func (s *server) openStore(ctx context.Context) error {
-	if s.Data == inMemory {
-		s.db = memory.Open()
-	} else {
-		db, err := sqlite.Open(ctx, s.Data)
-		if err != nil {
-			return err
-		}
-		s.db = db
-	}
-	s.undo = append(s.undo, s.db.Close)
-	return nil
-}
-
-func (s *server) openSecret(context.Context) (err error) {
+func (s *server) openSecret(ctx context.Context) (err error) {
 	if s.Data == inMemory {
 		s.secret = freshSecret()
 		return nil
 	}
-	s.secret, err = instanceSecret(s.Data)
+	if s.secret, err = instanceSecret(s.Data); err == nil && s.Database != "" {
+		err = s.sameSecret(ctx, s.secret)
+	}
 	return err
 }
 
@@ -258,7 +245,7 @@ func (s *server) serve(ctx context.Context) error {
 		servers = append(servers, api.HTTP(mux))
 		go func() { failed <- servers[1].Serve(s.metrics) }()
 	}
-	s.log.Info("started", "version", version(), "listen", s.listener.Addr().String(), "data", s.Data)
+	s.log.Info("started", "version", version(), "listen", s.listener.Addr().String(), "data", s.place)
 	select {
 	case err = <-failed:
 		err = fmt.Errorf("serve: %w", err)

@@ -21,7 +21,8 @@ import (
 
 // DB is a store.DB in a PostgreSQL database.
 type DB struct {
-	pool *pgxpool.Pool
+	pool  *pgxpool.Pool
+	where string
 
 	news    chan store.Hint // of appends, to be told
 	done    chan struct{}
@@ -55,7 +56,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database %s: %w", where, err)
 	}
-	db := &DB{pool: pool, news: make(chan store.Hint, 1024), done: make(chan struct{})}
+	db := &DB{pool: pool, where: where, news: make(chan store.Hint, 1024), done: make(chan struct{})}
 	db.telling.Go(db.tell)
 	if _, err := db.epoch(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", where, err), db.Close())
@@ -79,6 +80,9 @@ func configure(address string) (*pgxpool.Config, error) {
 	}
 	return config, nil
 }
+
+// Where says which database this is, without what lets anybody in.
+func (db *DB) Where() string { return db.where }
 
 func (db *DB) Log() store.Log             { return db }
 func (db *DB) Lookups() store.Lookups     { return db }

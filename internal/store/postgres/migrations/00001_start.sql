@@ -17,7 +17,7 @@ CREATE TABLE events (
     PRIMARY KEY (org, version)
 );
 
--- The log only grows. This stops the mistakes of those who own the table; docs/operate.md shows how to let the server
+-- The log only grows. This stops the mistakes of those who own the table; docs/postgresql.md shows how to let the server
 -- work as somebody who could not change it anyhow.
 
 -- +goose StatementBegin
