@@ -22,7 +22,8 @@ type Catalog struct {
 	holders []holders                  // by permission; the same turned round
 	closed  []Set                      // by permission; itself and all that it implies
 	explicit,
-	createProjects Set
+	createProjects,
+	manageProjects Set
 }
 
 // Catalogs finds catalogs by digest; nil means unknown here.
@@ -58,6 +59,9 @@ func newCatalog(own, application []Row) (*Catalog, error) {
 	}
 	if i, ok := c.number["projects:create"]; ok {
 		c.createProjects.add(i)
+	}
+	if i, ok := c.number["projects:manage_any"]; ok {
+		c.manageProjects.add(i)
 	}
 	c.turn()
 	sum := sha256.Sum256(c.Document())

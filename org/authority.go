@@ -134,12 +134,23 @@ func (now Situation) authority(p Power, l lasting) Set {
 	case placeEveryProject:
 		held = now.projectSet(now.everywhere(now.me.role))
 	case placeProject:
-		held = now.heldOn(now.me, p.project, l)
+		held = now.heldIn(p.project, l)
 	}
 	if now.me.role == RoleOwner.number() {
 		held = append(Set(nil), held...)
 		held.addAll(now.catalog.explicit)
 	}
+	return held
+}
+
+// heldIn is what the actor holds in a project. In one that arrives from another organization by the very command it is
+// what they are about to get as its creator, and what their organization role brings.
+func (now Situation) heldIn(project uint32, l lasting) Set {
+	if project < uint32(now.projects.n) && !now.projects.get(project).left {
+		return now.heldOn(now.me, project, l)
+	}
+	held := append(Set(nil), now.projectSet(now.projectNumber(now.creatorRole()))...)
+	held.addAll(now.projectSet(now.everywhere(now.me.role)))
 	return held
 }
 

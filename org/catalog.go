@@ -50,6 +50,12 @@ var facts = []factRow{
 	fact[ProjectExternalIDSet]("project.external_id_set", "changed the external id of the project {project}[ to {external_id}]"),
 	fact[ProjectDeleted]("project.deleted", "deleted the project {project}"),
 	fact[ProjectRestored]("project.restored", "restored the project {project} as {name}"),
+	fact[ProjectReset]("project.reset", "reset the project {project}, in whose place there is {successor} now"),
+	fact[ProjectOffered]("project.offered", "offered the project {project} to the organization {to}"),
+	fact[OfferApproved]("project.offer_approved", "approved the offer of the project {project}"),
+	fact[OfferWithdrawn]("project.offer_withdrawn", "withdrew the offer of the project {project}"),
+	fact[ProjectTransferred]("project.transferred", "transferred the project {project} to the organization {to}"),
+	fact[ProjectReceived]("project.received", "received the project {name} from the organization {from}"),
 
 	fact[GrantGiven]("grant.given", "gave[ {person}][ the team {team}][ {everyone}] {role} in the project {project}[ from {start}][ until {end}]"),
 	fact[GrantTaken]("grant.taken", "took {role} in the project {project} from[ {person}][ the team {team}][ {everyone}]"),
@@ -123,7 +129,7 @@ func Sentence(e Event, named func(id string) string) string {
 		switch v := values[field].(type) {
 		case string:
 			switch field {
-			case "person", "team", "project", "custom_role":
+			case "person", "team", "project", "custom_role", "successor":
 				return named(v), true
 			case "role", "instead":
 				if RoleID(v).Valid() {

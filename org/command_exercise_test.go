@@ -29,7 +29,7 @@ type exercise struct {
 func TestEveryCommand(t *testing.T) {
 	done := map[string]bool{"Enter": true, "AdoptCatalog": true, // by tests of their own: the cast is entered and knows one catalog
 		"Bury": true} // and nothing follows it
-	for _, x := range slices.Concat(organizationExercises(), memberExercises(), ownerExercises(), teamExercises(), projectExercises(), grantExercises(),
+	for _, x := range slices.Concat(organizationExercises(), memberExercises(), ownerExercises(), teamExercises(), projectExercises(), moveExercises(), grantExercises(),
 		lifeExercises(), roleExercises()) {
 		name := reflect.TypeOf(x.do).Name()
 		done[name] = true

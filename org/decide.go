@@ -98,10 +98,15 @@ func Decide(s *State, by Actor, at Instant, c Command) ([]Event, error) {
 	if err := now.judge(facts); err != nil {
 		return nil, err
 	}
-	if now.me != nil && !s.entered && !entersItself(facts) {
-		facts = append([]Event{&Entered{Person: by.Person}}, facts...)
+	return now.entering(facts), nil
+}
+
+// entering puts the fact that the actor was in before the facts of a command, if it is the first of a member.
+func (now Situation) entering(facts []Event) []Event {
+	if now.me == nil || now.entered || entersItself(facts) {
+		return facts
 	}
-	return facts, nil
+	return append([]Event{&Entered{Person: now.by.Person}}, facts...)
 }
 
 func entersItself(facts []Event) bool {
@@ -207,7 +212,10 @@ func (now Situation) judge(facts []Event) error {
 				return err
 			}
 		}
-		if p, ok := f.(*ProjectCreated); ok {
+		switch p := f.(type) {
+		case *ProjectCreated:
+			fresh = p.Project
+		case *ProjectReceived:
 			fresh = p.Project
 		}
 		if g, ok := f.(giver); ok && !bySetting(f, fresh) {

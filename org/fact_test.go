@@ -112,6 +112,27 @@ func story(t *testing.T) *world {
 		DeleteRole{rl("desk"), "", Replacement(RoleMember), nil},
 		CreateRole{Role: rl("desk2"), Scope: InOrganization, Name: "Desk", RoleContent: RoleContent{Permissions: []Permission{"members:view"},
 			Everywhere: Consumer, Projects: []RoleProject{{prj("web"), ProjectRole(rl("guide"))}}}})
+
+	other := w.other("othr", usr("olga"))
+	other.do(as("olga"), CreateProject{Project: prj("lab"), Name: "Lab", Region: "eu-1", ExternalID: "p-3"},
+		CreateProject{Project: prj("old"), Name: "Old"})
+	w.do(as("olga"),
+		SetSettings{CreatorRole: Admin, TransferWithoutApproval: true},
+		ResetProject{prj("web"), prj("web2")},
+		OfferProject{prj("app"), other.s.ID()},
+		WithdrawOffer{prj("app")},
+		OfferProject{prj("app"), other.s.ID()},
+		ApproveOffer{prj("app"), other.s.ID()},
+		OfferProject{prj("web2"), farAway})
+	for _, err := range []error{
+		other.sends(w, as("olga"), MoveProject{Project: prj("lab")}),
+		w.sends(other, as("olga"), MoveProject{Project: prj("app")}),
+		other.sends(w, as("olga"), MoveProject{Project: prj("old"), Name: "Older", KeepGrants: true}),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	return w
 }
 

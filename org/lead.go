@@ -19,10 +19,11 @@ const (
 	LeadProject         LeadKind = "project"               // project → organization
 	LeadProjectExternal LeadKind = "project.external"      // organization, blank, external id → project
 	LeadTeamExternal    LeadKind = "team.external"         // organization, blank, external id → team
+	LeadOffer           LeadKind = "project.offer"         // organization offered to, blank, project → organization it is in
 )
 
 // LeadKinds are all of them.
-var LeadKinds = [...]LeadKind{LeadSlug, LeadOrgExternal, LeadMember, LeadProject, LeadProjectExternal, LeadTeamExternal}
+var LeadKinds = [...]LeadKind{LeadSlug, LeadOrgExternal, LeadMember, LeadProject, LeadProjectExternal, LeadTeamExternal, LeadOffer}
 
 // leader is a fact that changes look-up rows; s is the state before it.
 type leader interface{ leads(s *State) []Lead }
@@ -95,7 +96,47 @@ func (f *ProjectExternalIDSet) leads(s *State) []Lead {
 
 func (f *ProjectDeleted) leads(s *State) []Lead {
 	p, _ := s.Project(f.Project)
-	return replaced(LeadProjectExternal, s.id, p.ExternalID, "", string(f.Project))
+	return append(replaced(LeadProjectExternal, s.id, p.ExternalID, "", string(f.Project)), offerGone(s, f.Project)...)
+}
+
+func (f *ProjectReset) leads(s *State) []Lead {
+	p, _ := s.Project(f.Project)
+	out := append([]Lead{{Kind: LeadProject, Key: string(f.Successor), ID: string(f.Successor)}}, offerGone(s, f.Project)...)
+	if p.ExternalID != "" {
+		key := scoped(s.id, p.ExternalID)
+		out = append(out, Lead{Kind: LeadProjectExternal, Key: key, ID: string(f.Project), Gone: true},
+			Lead{Kind: LeadProjectExternal, Key: key, ID: string(f.Successor)})
+	}
+	return out
+}
+
+func offerLead(to OrgID, p ProjectID, gone bool) Lead {
+	return Lead{Kind: LeadOffer, Key: string(to) + " " + string(p), ID: string(p), Gone: gone}
+}
+
+// offerGone gives back the row of a project's offer, if it has one.
+func offerGone(s *State, id ProjectID) []Lead {
+	if i := s.projectRow(id); i != noRow && s.projects.get(i).offer != nil {
+		return []Lead{offerLead(s.projects.get(i).offer.to, id, true)}
+	}
+	return nil
+}
+
+func (f *ProjectOffered) leads(s *State) []Lead {
+	return append(offerGone(s, f.Project), offerLead(f.To, f.Project, false))
+}
+
+func (f *OfferWithdrawn) leads(s *State) []Lead { return offerGone(s, f.Project) }
+
+func (f *ProjectTransferred) leads(s *State) []Lead {
+	p, _ := s.Project(f.Project)
+	return append(append([]Lead{{Kind: LeadProject, Key: string(f.Project), ID: string(f.Project), Gone: true}},
+		replaced(LeadProjectExternal, s.id, p.ExternalID, "", string(f.Project))...), offerGone(s, f.Project)...)
+}
+
+func (f *ProjectReceived) leads(s *State) []Lead {
+	return append([]Lead{{Kind: LeadProject, Key: string(f.Project), ID: string(f.Project)}},
+		replaced(LeadProjectExternal, s.id, "", f.ExternalID, string(f.Project))...)
 }
 
 func (f *ProjectRestored) leads(s *State) []Lead {

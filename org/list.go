@@ -59,7 +59,7 @@ func (s *State) behindProject(after ProjectID) (uint32, bool) {
 	if after == "" {
 		return 0, true
 	}
-	i := s.projectRow(after)
+	i := s.projectEver(after) // which may have left since the page before
 	return i + 1, i != noRow
 }
 
@@ -165,7 +165,7 @@ func (s *State) Projects(deleted bool, after ProjectID) iter.Seq[Project] {
 	return func(yield func(Project) bool) {
 		from, ok := s.behindProject(after)
 		for i := from; ok && i < uint32(s.projects.n); i++ {
-			if p := s.projects.get(i); (p.deleted != 0) == deleted && !yield(s.viewProject(p)) {
+			if p := s.projects.get(i); (p.deleted != 0) == deleted && !p.left && !yield(s.viewProject(p)) {
 				return
 			}
 		}

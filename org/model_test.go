@@ -135,7 +135,11 @@ type rTeam struct {
 	gone bool
 }
 
-type rProject struct{ Project }
+type rProject struct {
+	Project
+	left  bool
+	offer *Offer
+}
 
 type rGrant struct {
 	project ProjectID
@@ -279,7 +283,7 @@ func (p *picture) team(id TeamID) *rTeam {
 
 func (p *picture) project(id ProjectID) *rProject {
 	for _, x := range p.projects {
-		if x.Project.Project == id {
+		if x.Project.Project == id && !x.left {
 			return x
 		}
 	}
@@ -333,7 +337,7 @@ func (p *picture) readTeam(f Stamped) {
 func (p *picture) readProject(f Stamped) {
 	switch e := f.Event.(type) {
 	case *ProjectCreated:
-		p.projects = append(p.projects, &rProject{Project{Project: e.Project, Name: e.Name, ExternalID: e.ExternalID, Timezone: e.Timezone,
+		p.projects = append(p.projects, &rProject{Project: Project{Project: e.Project, Name: e.Name, ExternalID: e.ExternalID, Timezone: e.Timezone,
 			Region: e.Region, Source: e.Source, Creator: f.Actor, Created: f.At, Changed: f.Version}})
 	case *ProjectRenamed:
 		x := p.project(e.Project)
@@ -346,7 +350,9 @@ func (p *picture) readProject(f Stamped) {
 		x.ExternalID, x.Changed = e.ExternalID, f.Version
 	case *ProjectDeleted:
 		x := p.project(e.Project)
-		x.Deleted, x.RestoreBy, x.Changed = f.At, f.At+90*24*3600*1e6, f.Version
+		x.Deleted, x.RestoreBy, x.Changed, x.offer = f.At, f.At+90*24*3600*1e6, f.Version, nil
+	case *ProjectReset, *ProjectOffered, *OfferApproved, *OfferWithdrawn, *ProjectTransferred, *ProjectReceived:
+		p.readMove(f)
 	case *ProjectRestored:
 		x := p.project(e.Project)
 		x.Deleted, x.RestoreBy, x.Name, x.Changed = 0, 0, e.Name, f.Version
@@ -609,7 +615,7 @@ func (p *picture) allProjects(deleted bool) (out []Project) {
 			}
 		}
 		v.People, v.Teams = len(people), len(teams)
-		if (v.Deleted != 0) == deleted {
+		if (v.Deleted != 0) == deleted && !x.left {
 			out = append(out, v)
 		}
 	}

@@ -12,6 +12,8 @@ type Settings struct {
 	EveryoneRole ProjectRole `json:"everyone_role,omitempty"`
 	// Teams get these roles in a new project.
 	Teams []TeamRole `json:"teams,omitempty"`
+	// TransferWithoutApproval lets whoever may transfer a project do so without an owner's approval.
+	TransferWithoutApproval bool `json:"transfer_without_approval,omitempty"`
 }
 
 // TeamRole is a team's role in a project.
@@ -24,7 +26,7 @@ func (s Settings) clone() Settings { s.Teams = slices.Clone(s.Teams); return s }
 
 func (s Settings) equal(o Settings) bool {
 	return s.MembersCreateProjects == o.MembersCreateProjects && s.CreatorRole == o.CreatorRole &&
-		s.EveryoneRole == o.EveryoneRole && slices.Equal(s.Teams, o.Teams)
+		s.EveryoneRole == o.EveryoneRole && slices.Equal(s.Teams, o.Teams) && s.TransferWithoutApproval == o.TransferWithoutApproval
 }
 
 func (s *Settings) fields(c *codec) {
@@ -37,6 +39,7 @@ func (s *Settings) fields(c *codec) {
 		text(c, "role", &s.Teams[i].Role)
 		c.byte('}')
 	})
+	c.flag("transfer_without_approval", &s.TransferWithoutApproval)
 }
 
 // CreateOrganization founds one. A person who creates it is its owner and has entered it; the operator names the owner.
@@ -217,6 +220,10 @@ func (f *SettingsChanged) gives(s *State) []Power {
 	}
 	if f.Settings.MembersCreateProjects && !s.settings.MembersCreateProjects {
 		out = append(out, Power{set: s.catalog.createProjects, place: placeOrg, person: noRow, team: noRow, all: true})
+	}
+	if f.Settings.TransferWithoutApproval && !s.settings.TransferWithoutApproval {
+		// What only owners could decide is then decided without them.
+		out = append(out, Power{set: s.catalog.manageProjects, place: placeOrg, person: noRow, team: noRow, all: true})
 	}
 	return out
 }

@@ -41,7 +41,7 @@ func (c CreateProject) valid() error {
 }
 
 func (c CreateProject) decide(now Situation) ([]Event, error) {
-	if now.projectRow(c.Project) != noRow {
+	if now.projectEver(c.Project) != noRow {
 		return nil, ErrIDUsed
 	}
 	if now.projectByName(c.Name) != noRow {
@@ -58,11 +58,7 @@ func (c CreateProject) decide(now Situation) ([]Event, error) {
 		facts = append(facts, &GrantGiven{Project: c.Project, Subject: to, Role: r, Source: BySetting})
 	}
 	if now.me != nil {
-		role := now.settings.CreatorRole
-		if role == "" {
-			role = Owner
-		}
-		give(Subject{Person: now.by.Person}, role)
+		give(Subject{Person: now.by.Person}, now.creatorRole())
 	}
 	if r := now.settings.EveryoneRole; r != "" {
 		give(Subject{Everyone: true}, r)
@@ -107,16 +103,22 @@ func (f *ProjectCreated) fields(c *codec) {
 
 func (f *ProjectCreated) apply(s *State, m Meta) {
 	b, ok := bodyOf(string(f.Project), projectPrefix)
-	if !ok || s.projectRow(f.Project) != noRow || f.Source.number() == 0 {
+	if !ok || s.projectEver(f.Project) != noRow || f.Source.number() == 0 {
 		s.broken("version %d: project %s exists, is no id, or its source is unknown", m.Version, f.Project)
 		return
 	}
 	creator := m.row(s)
-	i := s.projects.add(s.edit, project{body: b, name: f.Name, timezone: f.Timezone, region: f.Region,
+	s.addProject(project{body: b, name: f.Name, timezone: f.Timezone, region: f.Region,
 		external: f.ExternalID, created: m.At, creator: creator, changed: m.Version, source: f.Source.number()})
-	s.projectAt.put(s.edit, hashOf(string(b[:])), i)
+}
+
+// addProject adds the row of a project that is there from now on.
+func (s *State) addProject(p project) uint32 {
+	i := s.projects.add(s.edit, p)
+	s.projectAt.put(s.edit, hashOf(string(p.body[:])), i)
 	s.nameProject(i)
 	s.counts.Projects++
+	return i
 }
 
 // nameProject and unnameProject keep the indexes by name and external id, in which deleted projects do not stand.
@@ -289,7 +291,7 @@ func (f *ProjectDeleted) apply(s *State, m Meta) {
 	if i := s.presentProject(f.Project, m); i != noRow {
 		s.unnameProject(i)
 		p := s.editProject(i)
-		p.deleted = m.At
+		p.deleted, p.offer = m.At, nil
 		s.counts.Projects--
 		s.counts.Deleted++
 	}

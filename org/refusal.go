@@ -103,3 +103,13 @@ var (
 	ErrNoCatalog          = notFound("catalog.not_found", "There is no such catalog on this instance; start the server with --catalog FILE to bring one.")
 	ErrUnknownCatalog     = &Refusal{Unavailable, "catalog.unknown", "This node does not know the organization's catalog yet; try again in a moment."}
 )
+
+// What stands against a move from one organization to another.
+var (
+	ErrSameOrganization = invalid("transfer.same_organization", "The project is in this organization already; name another one.")
+	ErrNeedsApproval    = forbidden("transfer.needs_approval", "An owner of this organization approves the transfer first; offer the project to the other organization and ask an owner to approve the offer.")
+	ErrOwnerApproves    = forbidden("transfer.owner_approves", "Only an owner of this organization approves that a project leaves it; ask one.")
+	ErrNotThere         = forbidden("transfer.not_there", "You may not create projects in that organization; offer it the project, so that somebody who may can accept it.")
+	ErrNoOffer          = conflict("transfer.no_offer", "The project is not offered to that organization, or the offer has ended; offer it again.")
+	ErrNotOffered       = notFound("transfer.not_offered", "No such project is offered to this organization, or the offer no longer stands; ask for a new one.")
+)

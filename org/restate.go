@@ -338,6 +338,13 @@ func (f *ProjectsStated) fields(c *codec) {
 		number(c, "changed", &p.changed)
 		c.giver("creator", &p.creator)
 		c.enum("source", &p.source)
+		c.flag("left", &p.left)
+		c.object("offer", p.offer == nil, func(c *codec) {
+			if c.reading {
+				p.offer = &offer{}
+			}
+			p.offer.fields(c)
+		})
 		c.byte('}')
 	})
 }
@@ -346,19 +353,22 @@ func (f *ProjectsStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		p := f.rows[i]
 		_, taken := s.ProjectByExternal(p.external)
-		if s.projectWith(string(p.body[:])) != noRow || p.changed > s.version || p.deleted == 0 && (s.projectByName(p.name) != noRow || taken) {
+		if s.projectWith(string(p.body[:])) != noRow || p.changed > s.version || p.deleted == 0 && (p.left || s.projectByName(p.name) != noRow || taken) ||
+			p.offer != nil && !s.plausibleOffer(&p) {
 			s.broken("project %s is stated twice or wrongly", p.id())
 			return
 		}
 		p.lists, p.everyone, p.holders, p.teams = s.edit, nil, nil, nil
 		row := s.projects.add(s.edit, p)
 		s.projectAt.put(s.edit, hashOf(string(p.body[:])), row)
-		if p.deleted != 0 {
+		switch {
+		case p.left:
+		case p.deleted != 0:
 			s.counts.Deleted++
-			continue
+		default:
+			s.counts.Projects++
+			s.nameProject(row)
 		}
-		s.counts.Projects++
-		s.nameProject(row)
 	}
 }
 

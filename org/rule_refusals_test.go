@@ -11,7 +11,8 @@ import (
 
 // elsewhere are the refusals that this package only names: what raises them knows more than one organization.
 var elsewhere = map[string]string{
-	"ErrSlugTaken": "a slug is unique over all organizations, which the look-up rows hold",
+	"ErrSlugTaken":     "a slug is unique over all organizations, which the look-up rows hold",
+	"ErrOwnerApproves": "every built-in role that may transfer any project is the owner's",
 }
 
 // Every refusal is expected by some test of a rule, a command or a threat.

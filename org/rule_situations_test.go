@@ -101,6 +101,9 @@ func shelved(t testing.TB) *Catalog {
 	return c
 }
 
+// farAway is another organization.
+var farAway = OrgID(id("org_", "faraway"))
+
 // ranks are people of each rank who do not play.
 var ranks = []struct {
 	name   string
@@ -248,6 +251,23 @@ func projectSituations() map[string][]situation {
 		"SetProjectExternalID": {fixed("of web", SetProjectExternalID{prj("web"), "w-1"})},
 		"DeleteProject":        {fixed("web", DeleteProject{prj("web")}), fixed("a project where one has nothing", DeleteProject{prj("app")})},
 		"RestoreProject":       {fixed("a deleted project", RestoreProject{Project: prj("gone")})},
+		"ResetProject": {
+			fixed("web", ResetProject{prj("web"), prj("web2")}), fixed("a project where one has nothing", ResetProject{prj("app"), prj("app2")}),
+			fixed("a deleted project", ResetProject{prj("gone"), prj("gone2")}),
+		},
+		"OfferProject": {
+			fixed("web", OfferProject{prj("web"), farAway}), fixed("a project where one has nothing", OfferProject{prj("app"), farAway}),
+			fixed("to the same organization", OfferProject{prj("web"), playing().s.ID()}),
+		},
+		"ApproveOffer": {
+			fixed("of web", ApproveOffer{prj("web"), farAway}, OfferProject{prj("web"), farAway}),
+			fixed("of what is not offered", ApproveOffer{prj("web"), farAway}),
+			fixed("of what is offered to another organization", ApproveOffer{prj("web"), farAway}, OfferProject{prj("web"), OrgID(id("org_", "third"))}),
+		},
+		"WithdrawOffer": {
+			fixed("of web", WithdrawOffer{prj("web")}, OfferProject{prj("web"), farAway}),
+			fixed("of what is not offered", WithdrawOffer{prj("web")}),
+		},
 	}
 }
 

@@ -90,7 +90,8 @@ var (
 		"organization.external_id_set", "organization.entered", "catalog.adopted", "member.added", "member.restored", "team.created",
 		"team.renamed", "team.external_id_set", "team.deleted", "team.member_added", "project.created", "project.renamed",
 		"organization.suspended", "organization.suspension_lifted", "organization.closing_started", "organization.closing_cancelled", "organization.closed",
-		"project.timezone_set", "project.external_id_set", "project.deleted", "project.restored", "grant.given",
+		"project.timezone_set", "project.external_id_set", "project.deleted", "project.restored", "project.reset",
+		"project.offered", "project.offer_approved", "project.offer_withdrawn", "project.transferred", "project.received", "grant.given",
 		"role.created", "state.restored", "state.roles", "state.people", "state.teams", "state.projects", "state.ties")
 )
 

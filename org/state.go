@@ -111,7 +111,8 @@ func (t *team) id() TeamID { return TeamID(teamPrefix + string(t.body[:])) }
 type project struct {
 	body     body
 	source   uint8
-	deleted  Instant // when; zero while it lives
+	deleted  Instant // when, or when it left; zero while it lives
+	left     bool    // it is another organization's, and unknown here
 	everyone ties
 	lists    *edit // owns holders and teams
 	changed  Version
@@ -123,6 +124,7 @@ type project struct {
 	region   Region
 	created  Instant
 	creator  uint32
+	offer    *offer // to another organization; usually nil
 }
 
 func (p *project) id() ProjectID { return ProjectID(projectPrefix + string(p.body[:])) }
@@ -159,6 +161,15 @@ func (s *State) person(id PersonID) uint32 { return s.personWith(behind(personPr
 func (s *State) teamRow(id TeamID) uint32 { return s.teamWith(behind(teamPrefix, string(id))) }
 
 func (s *State) projectRow(id ProjectID) uint32 {
+	if i := s.projectEver(id); i != noRow && !s.projects.get(i).left {
+		return i
+	}
+	return noRow
+}
+
+// projectEver finds a project also after it left for another organization: its row stays, for ids are never used again
+// and it may come back.
+func (s *State) projectEver(id ProjectID) uint32 {
 	return s.projectWith(behind(projectPrefix, string(id)))
 }
 

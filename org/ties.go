@@ -208,7 +208,7 @@ func (s *State) knowTie(of holding, holder uint32, t *tie) bool {
 	case formerPlaces:
 		return int(t.to) < s.teams.n && t.role == 0
 	}
-	return int(t.to) < s.projects.n && s.mayBeTied(of, t) && !t.manage && (of != grantsOfEveryone || t.to == holder)
+	return int(t.to) < s.projects.n && !s.projects.get(t.to).left && s.mayBeTied(of, t) && !t.manage && (of != grantsOfEveryone || t.to == holder)
 }
 
 // mayHold reports whether the holder is there, can hold such ties, and has none yet.

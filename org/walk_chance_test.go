@@ -41,7 +41,12 @@ func (c *chance) stride(n int) stride {
 	s := stride{org: c.org, pass: c.passing()}
 	c.w.now += s.pass // what follows is chosen for the new instant
 	c.by = c.actor()
-	s.by, s.cmd = c.by, c.command()
+	if s.by = c.by; c.IntN(20) == 0 {
+		s.move = c.move()
+		c.w.now -= s.pass
+		return s
+	}
+	s.cmd = c.command()
 	if s.cmd.needs().operator && c.IntN(2) == 0 {
 		s.by = theOperator
 	}
@@ -325,7 +330,7 @@ func (c *chance) timezone() Timezone {
 }
 
 func (c *chance) settings() SetSettings {
-	s := SetSettings{MembersCreateProjects: c.IntN(2) == 0}
+	s := SetSettings{MembersCreateProjects: c.IntN(2) == 0, TransferWithoutApproval: c.IntN(4) == 0}
 	if c.IntN(2) == 0 {
 		s.CreatorRole = c.role()
 	}
@@ -468,6 +473,10 @@ func (c *chance) command() Command {
 			}
 			return restore
 		}},
+		{2, func() Command { return ResetProject{c.project(), ProjectID(c.fresh("prj_"))} }},
+		{3, func() Command { return OfferProject{c.project(), c.elsewhere()} }},
+		{2, func() Command { return ApproveOffer{c.offered(), c.elsewhere()} }},
+		{1, func() Command { return WithdrawOffer{c.offered()} }},
 		{16, func() Command {
 			return Give{Project: c.project(), Subject: c.subject(), Role: c.role(), Window: c.window(), Source: c.source()}
 		}},

@@ -30,6 +30,7 @@ var invariants = []struct {
 	{"I-41: versions count without a gap and time does not go back", versionsCount},
 	{"I-43: the fold, the snapshot and the state are one", foldIsSnapshot},
 	{"I-45: who asks twice changes nothing the second time", secondTimeIsQuiet},
+	{"I-10: an offer is what the list of facts says, and stands as long as who made and approved it may", offersAreTrue},
 	{"views show what the list of facts says", viewsAreTrue},
 	{"look-up rows lead to what is there", leadsAreTrue},
 	{"tables and indexes agree", func(p *passage) error { return consistent(p.new) }},
@@ -100,7 +101,7 @@ func projectsAreOwned(p *passage) error {
 // standing is where a membership stands at an instant.
 func (p *picture) standing(id PersonID, at Instant) Status {
 	switch x := p.person(id); {
-	case x == nil:
+	case x == nil, x.since == 0: // or only named, as the creator of what came from elsewhere
 		return NoMember
 	case !x.member, x.window.over(at):
 		return Removed
@@ -306,9 +307,9 @@ func monotone(p *passage) error {
 	gives, takes := true, true
 	for _, f := range p.facts {
 		switch f.Event.(type) {
-		case *GrantGiven, *TeamMemberAdded, *TeamCreated, *MemberAdded, *MemberReactivated, *ProjectRestored, *Entered:
+		case *GrantGiven, *TeamMemberAdded, *TeamCreated, *MemberAdded, *MemberReactivated, *ProjectRestored, *ProjectReceived, *Entered:
 			takes = false
-		case *GrantTaken, *TeamMemberRemoved, *TeamDeleted, *MemberSuspended, *MemberRemoved, *MemberLeft, *ProjectDeleted:
+		case *GrantTaken, *TeamMemberRemoved, *TeamDeleted, *MemberSuspended, *MemberRemoved, *MemberLeft, *ProjectDeleted, *ProjectTransferred:
 			gives = false
 		default:
 			return nil
@@ -337,7 +338,9 @@ func monotone(p *passage) error {
 func (p *picture) everywhere() []ProjectID {
 	out := []ProjectID{""}
 	for _, x := range p.projects {
-		out = append(out, x.Project.Project)
+		if !x.left {
+			out = append(out, x.Project.Project)
+		}
 	}
 	return out
 }
@@ -471,6 +474,12 @@ func leadsAreTrue(p *passage) error {
 		}
 	}
 	for _, x := range p.after.projects {
+		if x.left {
+			continue
+		}
+		if x.offer != nil {
+			row(LeadOffer, string(x.offer.To)+" "+string(x.Project.Project), string(x.Project.Project))
+		}
 		row(LeadProject, string(x.Project.Project), string(x.Project.Project))
 		if x.ExternalID != "" && x.Deleted == 0 && !p.after.buried {
 			row(LeadProjectExternal, scope+string(x.ExternalID), string(x.Project.Project))

@@ -71,6 +71,11 @@ func (r *recount) people() {
 		r.counts.Grants += m.grants.len()
 		r.places += m.teams.len()
 		r.past += m.past.ties()
+		if m.past != nil {
+			for _, g := range m.past.grants.all() {
+				r.must(!s.projects.get(g.to).left, "%s may get back what left", name)
+			}
+		}
 		for _, g := range m.grants.all() {
 			r.must(has(s.projects.get(g.to).holders, i), "%s holds a grant, the project does not know", name)
 		}
@@ -149,7 +154,9 @@ func (r *recount) projects() {
 	for i := range uint32(s.projects.n) {
 		p := s.projects.get(i)
 		name := string(p.id())
-		r.must(s.projectRow(p.id()) == i, "%s is found at %d, not %d", name, s.projectRow(p.id()), i)
+		r.must(s.projectEver(p.id()) == i, "%s is found at %d, not %d", name, s.projectEver(p.id()), i)
+		r.must((s.projectRow(p.id()) == noRow) == p.left, "%s has left: %v, and is found at %d", name, p.left, s.projectRow(p.id()))
+		r.must(p.offer == nil || p.deleted == 0, "%s is deleted and offered", name)
 		r.must(p.changed <= s.version, "%s changed at %d", name, p.changed)
 		r.rows(name, p.holders, s.people.n)
 		for _, h := range p.holders {
@@ -165,6 +172,10 @@ func (r *recount) projects() {
 			r.must(t.to == i, "%s: everyone holds something elsewhere", name)
 		}
 		r.must(has(s.open, i) == (len(p.everyone) > 0), "%s: in the list of open ones: %v", name, has(s.open, i))
+		if p.left {
+			r.must(p.deleted != 0 && len(p.holders)+len(p.teams)+len(p.everyone) == 0, "%s has left and is held", name)
+			continue
+		}
 		if p.deleted != 0 {
 			r.counts.Deleted++
 			r.must(s.projectByName(p.name) != i, "%s is deleted and found as %q", name, p.name)

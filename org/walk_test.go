@@ -17,13 +17,17 @@ type stride struct {
 	pass Instant // how far the clock moves before
 	org  int
 	by   Actor
-	cmd  Command
+	cmd  Command // or, for a move from this organization to the other:
+	move *MoveProject
 }
 
 func (s stride) String() string {
 	who := string(s.by.Person)
 	if s.by.Operator {
 		who = "operator"
+	}
+	if s.move != nil {
+		s.cmd = moving{*s.move}
 	}
 	return fmt.Sprintf("+%-14s org %d  %-32q %T%+v", time.Duration(s.pass)*time.Microsecond, s.org, who, s.cmd, s.cmd)
 }
@@ -101,6 +105,9 @@ func (w *walker) take(s stride) (err error) {
 		}
 	}()
 	w.now += s.pass
+	if s.move != nil {
+		return w.moves(s)
+	}
 	p, err := w.orgs[s.org].pass(s, w.now)
 	if p == nil || err != nil {
 		return err
@@ -108,6 +115,10 @@ func (w *walker) take(s stride) (err error) {
 	if w.accepted++; len(p.facts) == 0 {
 		w.untouched++
 	}
+	return w.hold(p)
+}
+
+func (w *walker) hold(p *passage) error {
 	for _, i := range invariants {
 		if w.strolls {
 			break
@@ -137,13 +148,18 @@ func (o *walked) pass(s stride, now Instant) (*passage, error) {
 		}
 		return nil, nil
 	}
-	p.facts = Stamp(o.s, Meta{At: now, Actor: s.by.Person}, facts)
+	return p, o.follow(p, facts)
+}
+
+// follow folds the facts of a stride that was accepted.
+func (o *walked) follow(p *passage, facts []Event) error {
+	p.facts = Stamp(o.s, Meta{At: p.at, Actor: p.by.Person}, facts)
 	p.new = Evolve(o.s, p.facts...)
 	if p.new.Damage() != nil {
-		return nil, fmt.Errorf("accepted, but cannot be folded: %w", p.new.Damage())
+		return fmt.Errorf("accepted, but cannot be folded: %w", p.new.Damage())
 	}
 	if !bytes.Equal(Save(o.s), o.saved) {
-		return nil, errors.New("folding changed the state before it")
+		return errors.New("folding changed the state before it")
 	}
 	for _, l := range Leads(o.s, p.facts) {
 		if at := string(l.Kind) + " " + l.Key; !l.Gone {
@@ -156,7 +172,7 @@ func (o *walked) pass(s stride, now Instant) (*passage, error) {
 	p.after = o.upTo(p.new.Version())
 	p.saved = Save(p.new)
 	o.s, o.at, o.saved = p.new, p.after, p.saved
-	return p, nil
+	return nil
 }
 
 func sameFacts(a, b []Event) bool {

@@ -103,6 +103,32 @@ func (w *world) refused(by Actor, c Command, why error) {
 	}
 }
 
+// sends moves a project to another world and keeps the facts of both.
+func (w *world) sends(to *world, by Actor, c MoveProject) error {
+	w.Helper()
+	at := max(w.now, to.now, w.s.At(), to.s.At())
+	m, err := DecideMove(w.s, to.s, by, at, c)
+	if err != nil {
+		return err
+	}
+	w.n++
+	meta := Meta{At: at, Actor: by.Person, Command: CommandID(fmt.Sprint("cmd_", w.n))}
+	left, arrived := Stamp(w.s, meta, m.Left), Stamp(to.s, meta, m.Arrived)
+	w.log, to.log = append(w.log, left...), append(to.log, arrived...)
+	w.s, to.s = Evolve(w.s, left...), Evolve(to.s, arrived...)
+	if err := errors.Join(w.s.Damage(), to.s.Damage()); err != nil {
+		w.Fatalf("%+v by %v: %v", c, by, err)
+	}
+	return nil
+}
+
+// other founds a second organization under the same clock, which that person owns.
+func (w *world) other(word string, owner PersonID) *world {
+	o := &world{TB: w.TB, s: Empty(w.s.catalogs), now: w.now}
+	o.do(Actor{Person: owner}, CreateOrganization{Organization: OrgID(id("org_", word)), Name: "Other", Slug: "other", Proofs: Vouched, Catalog: w.s.CatalogDigest()})
+	return o
+}
+
 // passes moves the clock.
 func (w *world) passes(d time.Duration) { w.now += Instant(d.Microseconds()) }
 
