@@ -49,6 +49,9 @@ func (s *Server) idOf(ctx context.Context, c *call, v reflect.Value) (string, er
 	case org.PersonID:
 		id, err := s.personRef(ctx, ref)
 		return string(id), err
+	case org.OrgID:
+		id, err := s.app.FindOrganization(ctx, ref)
+		return string(id), err
 	case org.TeamID:
 		id, err := s.teamRef(ctx, c, ref)
 		return string(id), err

@@ -169,6 +169,9 @@ func (a *App) complete(ctx context.Context, by Caller, cmd org.Command) (complet
 	case org.CreateProject:
 		c.Project = org.ProjectID(a.newID("prj_"))
 		return c, nil, zone(c.Timezone)
+	case org.ResetProject:
+		c.Successor = org.ProjectID(a.newID("prj_"))
+		return c, nil, nil
 	case org.SetProjectTimezone:
 		return c, nil, zone(c.Timezone)
 	}

@@ -174,6 +174,14 @@ var projects = []Route{
 		Command: org.DeleteProject{}, Answer: org.Project{}, Tell: tellProject(func(c org.Command) org.ProjectID { return c.(org.DeleteProject).Project })},
 	{Name: "restore_project", Method: "POST", Path: inOrg + "/projects/{project}/restore", Summary: "Restore a deleted project", CLI: "project restore",
 		Command: org.RestoreProject{}, Answer: org.Project{}, Tell: tellProject(func(c org.Command) org.ProjectID { return c.(org.RestoreProject).Project })},
+	{Name: "reset_project", Method: "POST", Path: inOrg + "/projects/{project}/reset", Summary: "Put an empty project of the same name and grants in the place of one, which can be restored for 90 days", CLI: "project reset",
+		Command: org.ResetProject{}, Answer: org.Project{}, Tell: tellProject(func(c org.Command) org.ProjectID { return c.(org.ResetProject).Successor })},
+	{Name: "offer_project", Method: "PUT", Path: inOrg + "/projects/{project}/offer", Summary: "Offer a project to another organization for 14 days", CLI: "project offer",
+		Command: org.OfferProject{}, Answer: org.Offer{}, Tell: tellOffer(func(c org.Command) org.ProjectID { return c.(org.OfferProject).Project })},
+	{Name: "approve_offer", Method: "POST", Path: inOrg + "/projects/{project}/offer/approve", Summary: "Approve, as an owner, that a project goes to the organization it is offered to", CLI: "project approve-offer",
+		Command: org.ApproveOffer{}, Answer: org.Offer{}, Tell: tellOffer(func(c org.Command) org.ProjectID { return c.(org.ApproveOffer).Project })},
+	{Name: "withdraw_offer", Method: "DELETE", Path: inOrg + "/projects/{project}/offer", Summary: "Take the offer of a project back", CLI: "project withdraw-offer",
+		Command: org.WithdrawOffer{}, Answer: Done{}, Tell: done},
 	{Name: "list_project_people", Method: "GET", Path: inOrg + "/projects/{project}/people", Summary: "List the people of a project with every source of their access", CLI: "project people",
 		Gate: Gate{Operator: true, Project: "project:view_people"}, Answer: Access{}, Paged: true},
 	{Name: "list_grants", Method: "GET", Path: inOrg + "/projects/{project}/grants", Summary: "List the roles given in a project", CLI: "grant list",
@@ -192,6 +200,13 @@ func tellProject(of func(org.Command) org.ProjectID) func(Told) any {
 	return func(t Told) any {
 		v, _ := t.After.Project(of(t.Command))
 		return v
+	}
+}
+
+func tellOffer(of func(org.Command) org.ProjectID) func(Told) any {
+	return func(t Told) any {
+		o, _ := t.After.Offer(of(t.Command), t.At)
+		return o
 	}
 }
 
