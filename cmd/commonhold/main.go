@@ -23,7 +23,7 @@ func run() int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	p := &cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now}
-	p.Commands = []cli.Command{serveCommand(p), versionCommand(p)}
+	p.Commands = []cli.Command{serveCommand(p), readyCommand(p), versionCommand(p)}
 	return p.Run(ctx, os.Args[1:])
 }
 
