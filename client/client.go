@@ -24,6 +24,7 @@ type Client struct {
 	acting string
 	fresh  url.Values // what every reading of an organization asks for
 	once   string     // the Idempotency-Key of every write; a new one each if empty
+	reason string     // goes with every command
 	tries  int
 	sleep  func(context.Context, time.Duration) error
 }
@@ -49,6 +50,10 @@ func Fresh() Option { return func(c *Client) { c.fresh = url.Values{"fresh": {"t
 // IdempotencyKey makes every write use this key, so that repeating it, also after a restart of the caller, happens
 // once. Without it each write gets a key of its own, which guards the repetitions of the client itself.
 func IdempotencyKey(key string) Option { return func(c *Client) { c.once = key } }
+
+// Reason goes with every command and is kept beside its facts, for those who read the audit log: up to 500 characters on
+// one line. It is erased with the people whom it is about. Writes that are no commands of an organization take none.
+func Reason(text string) Option { return func(c *Client) { c.reason = text } }
 
 // Tries bounds how often one request is sent; 5 if not said. One means never again.
 func Tries(n int) Option { return func(c *Client) { c.tries = max(1, n) } }
@@ -199,6 +204,9 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 	}
 	if r.once != "" {
 		q.Header.Set("Idempotency-Key", r.once)
+	}
+	if r.once != "" && c.reason != "" {
+		q.Header.Set("Commonhold-Reason", c.reason)
 	}
 	p, err := c.http.Do(q)
 	if err != nil {

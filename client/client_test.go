@@ -272,3 +272,37 @@ func TestQueriesOfTheCallerAreNotChanged(t *testing.T) {
 		t.Errorf("%v, %v", err, q)
 	}
 }
+
+func TestFollowGoesOnFromWhereItWas_I51(t *testing.T) {
+	s := newStub(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		if n > 3 {
+			refuse(w, 409, "events.position_lost")
+			return
+		}
+		fmt.Fprint(w, [...]string{`{"items":[{"version":1},{"version":2}],"next":"two"}`, `{"items":[],"next":"later"}`, `{"items":[{"version":3}],"next":"three"}`}[n-1])
+	})
+	var got []string
+	for e, err := range s.Follow(t.Context(), "") {
+		if err != nil {
+			got = append(got, e.Cursor+" "+err.(*Problem).Code)
+			continue
+		}
+		got = append(got, fmt.Sprint(e.Version, " ", e.Cursor))
+	}
+	if want := []string{"1 ", "2 two", "3 three", "three events.position_lost"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if want := []string{"GET /v1/events?limit=200&wait=20", "GET /v1/events?after=two&limit=200&wait=20", "GET /v1/events?after=later&limit=200&wait=20", "GET /v1/events?after=three&limit=200&wait=20"}; !slices.Equal(s.asked, want) {
+		t.Errorf("asked %q", s.asked)
+	}
+}
+
+func TestAReasonGoesWithCommands(t *testing.T) {
+	s := newStub(t, empty, Reason("so"))
+	if _, err := s.Do(t.Context(), "acme", org.Leave{}, nil); err != nil || s.header.Get("Commonhold-Reason") != "so" {
+		t.Errorf("%v, sent %q", err, s.header.Get("Commonhold-Reason"))
+	}
+	if _, err := s.Me(t.Context()); err != nil || s.header.Get("Commonhold-Reason") != "" {
+		t.Errorf("%v, a reading sent %q", err, s.header.Get("Commonhold-Reason"))
+	}
+}

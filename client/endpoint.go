@@ -22,6 +22,7 @@ var endpoints = map[string]endpoint{
 	"whoami":              {"GET", "/v1/me"},
 	"list_organizations":  {"GET", "/v1/organizations"},
 	"create_organization": {"POST", "/v1/organizations"},
+	"list_events":         {"GET", "/v1/events"},
 	"list_people":         {"GET", "/v1/people"},
 	"add_person":          {"POST", "/v1/people"},
 	"get_person":          {"GET", "/v1/people/{person}"},
@@ -98,6 +99,7 @@ var endpoints = map[string]endpoint{
 	"list_permissions":         {"GET", inOrg + "/access/permissions"},
 	"explain":                  {"GET", inOrg + "/access/explain"},
 	"list_audit":               {"GET", inOrg + "/audit"},
+	"list_security_log":        {"GET", inOrg + "/security-log"},
 }
 
 // commands are the endpoints of the commands by their type.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/commonhold/commonhold/internal/api/etag"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -16,6 +17,7 @@ type answer struct {
 	tag      string
 	whole    bool // the tag of a reader covers the whole answer, not the object alone
 	replayed bool
+	streamed bool // it was written already, as it came
 }
 
 // write writes an answer.
@@ -40,12 +42,12 @@ func (s *Server) write(x *exchange, c *call, a answer) {
 	if a.tag != "" {
 		h.Set("ETag", `"`+a.tag+`"`)
 		if seen := c.request.Header["If-None-Match"]; len(seen) > 0 {
-			known, err := readCondition(seen)
-			if err != nil {
-				s.refuse(x, err)
+			known, ok := etag.Read(seen)
+			if !ok {
+				s.refuse(x, errBadMatch)
 				return
 			}
-			if known.names(a.tag) {
+			if known.Names(a.tag) {
 				x.WriteHeader(http.StatusNotModified)
 				return
 			}

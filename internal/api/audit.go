@@ -2,11 +2,10 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"strconv"
-	"strings"
 
-	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/api/told"
+	"github.com/commonhold/commonhold/internal/note"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
 )
@@ -21,19 +20,36 @@ func (s *Server) listAudit(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	names, err := s.namesIn(ctx, c.state, commands)
+	names, err := told.In(ctx, s.app, c.state, commands)
+	if err != nil {
+		return answer{}, err
+	}
+	left, err := s.notesOf(ctx, c, commands)
 	if err != nil {
 		return answer{}, err
 	}
 	out := route.Page[route.Entry]{Items: make([]route.Entry, len(commands))}
 	for i, facts := range commands {
-		out.Items[i] = entry(facts, names)
+		out.Items[i] = names.Entry(facts)
+		given := left[facts[0].Command]
+		out.Items[i].Reason, out.Items[i].From, out.Items[i].Agent = given.Reason, given.Origin.Address, given.Origin.Agent
 	}
+	s.noteReading(c, c.org)
 	if more {
 		last := commands[len(commands)-1]
 		out.Next = s.cursors.seal(c, strconv.FormatUint(uint64(last[len(last)-1].Version), 10))
 	}
 	return c.shown(out), nil
+}
+
+// notesOf returns what was left with commands.
+func (s *Server) notesOf(ctx context.Context, c *call, commands [][]org.Stamped) (map[org.CommandID]note.Given, error) {
+	ids := make([]org.CommandID, len(commands))
+	for i, facts := range commands {
+		ids[i] = facts[0].Command
+	}
+	left, err := s.app.Notes().Of(ctx, c.org, ids)
+	return left, s.app.Unavailable(ctx, "read notes", err)
 }
 
 // commands returns up to a page of commands behind a version, each by all its facts, and whether more follow.
@@ -58,71 +74,4 @@ func (s *Server) commands(ctx context.Context, c *call, after org.Version) (out 
 		}
 	}
 	return out, false, nil
-}
-
-// names are what ids are called in sentences.
-type names struct {
-	state  *org.State
-	people map[org.PersonID]app.Person
-}
-
-// namesIn looks up everybody whom the sentences of commands name.
-func (s *Server) namesIn(ctx context.Context, state *org.State, commands [][]org.Stamped) (names, error) {
-	seen := map[org.PersonID]bool{}
-	var ids []org.PersonID
-	note := func(id string) string {
-		if p := org.PersonID(id); p.Valid() && !seen[p] {
-			seen[p] = true
-			ids = append(ids, p)
-		}
-		return id
-	}
-	for _, facts := range commands {
-		note(string(facts[0].Actor))
-		for _, f := range facts {
-			org.Sentence(f.Event, note)
-		}
-	}
-	people, err := s.app.People(ctx, ids)
-	return names{state, people}, err
-}
-
-// of says what an id is called. What is gone has no name any more.
-func (n names) of(id string) string {
-	switch {
-	case strings.HasPrefix(id, "usr_"):
-		if p, ok := n.people[org.PersonID(id)]; ok {
-			return p.Name
-		}
-		return "a former member"
-	case strings.HasPrefix(id, "team_"):
-		if t, ok := n.state.Team(org.TeamID(id)); ok {
-			return string(t.Name)
-		}
-		return "a deleted team"
-	case strings.HasPrefix(id, "prj_"):
-		if p, ok := n.state.Project(org.ProjectID(id)); ok {
-			return string(p.Name)
-		}
-	case strings.HasPrefix(id, "role_"):
-		if r, ok := n.state.CustomRole(org.RoleID(id)); ok {
-			return string(r.Name)
-		}
-		return "a deleted role"
-	}
-	return id
-}
-
-// entry is one line of the audit log.
-func entry(facts []org.Stamped, n names) route.Entry {
-	first := facts[0]
-	e := route.Entry{Command: first.Command, At: first.At, Actor: "operator", Via: first.Via, Facts: make([]route.Fact, len(facts))}
-	if first.Actor != "" {
-		e.Actor, e.Name = string(first.Actor), n.people[first.Actor].Name
-	}
-	for i, f := range facts {
-		name, data := org.Encode(f.Event)
-		e.Facts[i] = route.Fact{Version: f.Version, Name: name, Sentence: org.Sentence(f.Event, n.of), Data: json.RawMessage(data)}
-	}
-	return e
 }

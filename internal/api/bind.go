@@ -128,6 +128,7 @@ type row struct {
 	once    bool   // it does so once under an idempotency key; what is not marked has the same effect when repeated
 	tagged  bool   // its answer has an entity tag
 	matches bool   // it looks at If-Match
+	long    bool   // it may last; it takes no place among the requests, and has no time limit but its own
 }
 
 // handlers are all rows without a command, by their names.
@@ -136,6 +137,7 @@ func (s *Server) handlers() map[string]row {
 		"openapi":            {handle: s.describeAPI, tagged: true},
 		"whoami":             {handle: s.whoami},
 		"list_organizations": {handle: s.listOrganizations},
+		"list_events":        {handle: s.listEvents, long: true},
 		"list_people":        {handle: s.listPeople},
 		"add_person":         {handle: s.addPerson, writes: true, once: true, tagged: true},
 		"get_person":         {handle: s.getPerson, tagged: true},
@@ -172,5 +174,6 @@ func (s *Server) handlers() map[string]row {
 		"list_permissions":         {handle: s.listPermissions},
 		"explain":                  {handle: s.explain},
 		"list_audit":               {handle: s.listAudit},
+		"list_security_log":        {handle: s.listSecurityLog},
 	}
 }

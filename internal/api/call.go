@@ -10,21 +10,25 @@ import (
 	"strings"
 
 	"github.com/commonhold/commonhold/internal/api/body"
+	"github.com/commonhold/commonhold/internal/api/etag"
 	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/note"
 	"github.com/commonhold/commonhold/org"
 )
 
 // A call is a request on its way through the door, each field there once the step that finds it out is done.
 type call struct {
 	*bound
-	request *http.Request
-	caller  app.Caller
-	at      org.Instant
-	query   params
-	once    string    // the Idempotency-Key
-	match   condition // of If-Match
-	raw     []byte    // the body as it came
-	value   reflect.Value
+	exchange *exchange
+	request  *http.Request
+	caller   app.Caller
+	at       org.Instant
+	query    params
+	once     string // the Idempotency-Key
+	given    note.Given
+	match    etag.Condition // of If-Match
+	raw      []byte         // the body as it came
+	value    reflect.Value
 
 	org       org.OrgID
 	freshness app.Freshness
@@ -45,24 +49,32 @@ type asking func(context.Context, *call) error
 // serve answers a request for a row.
 func (s *Server) serve(x *exchange, r *http.Request, b *bound) {
 	x.route = b.Name
+	ctx, slots := r.Context(), s.slots
+	if b.extra.long {
+		ctx, slots = x.whole, s.streams
+	}
 	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
+	case slots <- struct{}{}:
+		defer func() { <-slots }()
 	default:
 		s.refuse(x, errBusy)
 		return
 	}
 	began := s.app.Time()
-	c := &call{bound: b, request: r, at: org.At(began)}
-	a, err := s.answer(r.Context(), x, c)
+	c := &call{bound: b, exchange: x, request: r, at: org.At(began)}
+	a, err := s.answer(ctx, x, c)
 	if err == nil && c.command == nil && c.state != nil {
 		err = s.app.InTime(c.state, began)
 	}
-	if err != nil {
+	switch {
+	case a.streamed:
+		x.err = err
+	case err != nil:
+		s.noteRefusal(c, err)
 		s.refuse(x, err)
-		return
+	default:
+		s.write(x, c, a)
 	}
-	s.write(x, c, a)
 }
 
 // answer takes a call through every step. What is wrong with the request by itself is found first, for that tells

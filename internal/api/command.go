@@ -65,7 +65,7 @@ func (s *Server) idOf(ctx context.Context, c *call, v reflect.Value) (string, er
 // run runs the command of a row.
 func (s *Server) run(ctx context.Context, c *call) (answer, error) {
 	cmd := c.value.Interface().(org.Command)
-	o := app.Opts{Key: c.once, Answer: func(before, after *org.State, ran org.Command) any {
+	o := app.Opts{Key: c.once, Given: c.given, Answer: func(before, after *org.State, ran org.Command) any {
 		return c.Tell(route.Told{Before: before, After: after, Command: ran, At: c.at})
 	}}
 	if c.once != "" {
@@ -108,7 +108,7 @@ func (c *call) tagOf(s *org.State) (string, bool) {
 
 // expect refuses a change to an object that is not as the caller has seen it. One that is gone is the command's matter.
 func (c *call) expect(before *org.State) error {
-	if tag, ok := c.tagOf(before); ok && !c.match.holds(tag) {
+	if tag, ok := c.tagOf(before); ok && !c.match.Holds(tag) {
 		return errChanged
 	}
 	return nil

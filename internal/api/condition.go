@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/commonhold/commonhold/org"
@@ -72,43 +71,4 @@ func digestOf(v any) string {
 func digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:8])
-}
-
-// condition is the list of tags of a header; nil for none.
-type condition []string
-
-const anyTag = "*"
-
-// readCondition reads If-Match and If-None-Match (RFC 9110, 13.1). Tags are compared by what they hold; a weak one
-// stands for the same state.
-func readCondition(headers []string) (condition, error) {
-	var out condition
-	for part := range strings.SplitSeq(strings.Join(headers, ","), ",") {
-		tag := strings.TrimSpace(part)
-		if tag != anyTag {
-			tag = strings.TrimPrefix(tag, "W/")
-			if len(tag) < 2 || tag[0] != '"' || tag[len(tag)-1] != '"' || strings.Contains(tag[1:len(tag)-1], `"`) {
-				return nil, errBadMatch
-			}
-			tag = tag[1 : len(tag)-1]
-		}
-		out = append(out, tag)
-	}
-	if len(out) > 1 && slices.Contains(out, anyTag) {
-		return nil, errBadMatch
-	}
-	return out, nil
-}
-
-// names reports whether a reader has the answer with this tag already.
-func (c condition) names(tag string) bool {
-	return slices.Contains(c, tag) || slices.Contains(c, anyTag)
-}
-
-// holds reports whether a writer has seen the object in the state that a tag names.
-func (c condition) holds(tag string) bool {
-	return slices.ContainsFunc(c, func(seen string) bool {
-		state, _, _ := strings.Cut(seen, ".")
-		return state == tag || state == anyTag
-	})
 }

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/api/path"
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/internal/store"
@@ -115,7 +116,7 @@ func TestMethodsThatAPathDoesNotKnowAreToldTheOthers(t *testing.T) {
 	}
 }
 
-// T-184 guarded by api.plain
+// T-184 guarded by path.Plain
 func TestThePolicyAndTheHandlerSeeTheSamePath(t *testing.T) {
 	w := newWorld(t)
 	w.want(200, "olga", "GET", "/v1/organizations/{acme}/members", "")
@@ -139,7 +140,7 @@ func TestThePolicyAndTheHandlerSeeTheSamePath(t *testing.T) {
 	w.want(404, "olga", "GET", "/v1/organizations/{acme}/teams/ext:a%2Fb%3Bc%41%3F%23&", "")
 	w.want(200, "olga", "GET", "/v1/organizations/ext:crm-acme/members/ext:app-mia", "")
 	w.want(404, "olga", "GET", "/v1/organizations/ext:crm%2Dacme/members", "")
-	if plain("") || plain("v1") || plain("/%") || plain("/%4") || plain("/a b") || !plain("/v1/a") {
+	if path.Plain("") || path.Plain("v1") || path.Plain("/%") || path.Plain("/%4") || path.Plain("/a b") || !path.Plain("/v1/a") {
 		t.Error("the form of a path is judged wrongly")
 	}
 }
@@ -329,7 +330,7 @@ func TestAnErrorShowsNothingOfTheInside(t *testing.T) {
 	}
 }
 
-// T-208 guarded by api.metrics.count
+// T-208 guarded by meter.Meter.Count
 func TestNobodyMakesMetricSeries(t *testing.T) {
 	w := newWorld(t)
 	scrape := func() (string, int) {

@@ -125,7 +125,7 @@ func (s *Server) changePerson(ctx context.Context, c *call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		if !c.match.holds("v" + strconv.FormatInt(was.Version, 10)) {
+		if !c.match.Holds("v" + strconv.FormatInt(was.Version, 10)) {
 			return answer{}, errChanged
 		}
 		version = was.Version

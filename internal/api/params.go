@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/commonhold/commonhold/internal/api/etag"
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
@@ -129,6 +130,9 @@ func (c *call) readHeaders() error {
 		return errBadOnce
 	}
 	c.once = once
+	if err := c.readReason(); err != nil {
+		return err
+	}
 	reading := c.request.Method == http.MethodGet || c.request.Method == http.MethodHead
 	if !reading && len(c.request.Header["If-None-Match"]) > 0 {
 		return errNoMatch
@@ -137,7 +141,10 @@ func (c *call) readHeaders() error {
 		if !c.takesMatch() {
 			return errNoMatch
 		}
-		c.match, err = readCondition(values)
+		var ok bool
+		if c.match, ok = etag.Read(values); !ok {
+			return errBadMatch
+		}
 	}
 	return err
 }

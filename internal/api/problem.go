@@ -28,6 +28,7 @@ var (
 	errRepeated   = &fault{http.StatusBadRequest, "header.repeated", "A header that may come once came several times."}
 	errNoPath     = &fault{http.StatusNotFound, "path.not_found", "There is nothing at this path; see /v1/openapi.json for what there is."}
 	errNoMethod   = &fault{http.StatusMethodNotAllowed, "method.not_allowed", "This path does not know the method; the Allow header names those it knows."}
+	errNoReason   = &fault{http.StatusBadRequest, "reason.unsupported", "Only a command takes a reason; leave the header Commonhold-Reason out here."}
 	errBusy       = &fault{http.StatusServiceUnavailable, "instance.busy", "This server has as many requests as it takes; try again in a moment."}
 	errTooSlow    = &fault{http.StatusServiceUnavailable, "request.timed_out", "This took too long and was given up; try again in a moment."}
 	errInternal   = &fault{http.StatusInternalServerError, "internal", "Something went wrong here; the operator finds the reason in the server's log by the id in X-Request-Id."}

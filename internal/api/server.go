@@ -13,6 +13,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/api/live"
+	"github.com/commonhold/commonhold/internal/api/meter"
+	"github.com/commonhold/commonhold/internal/api/path"
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
@@ -31,6 +34,7 @@ type Options struct {
 	ConsoleLink func(context.Context, app.Caller) (route.Link, error)
 
 	Requests int           // how many are worked on at once; 256
+	Streams  int           // how many follow events at once, beside those; 256
 	Timeout  time.Duration // how long one is worked on; 15 s
 }
 
@@ -45,9 +49,13 @@ type Server struct {
 	openAPI []byte
 	headers http.Header // of every answer
 	slots   chan struct{}
+	streams chan struct{}
 	timeout time.Duration
-	metrics *metrics
+	meter   *meter.Meter
+	events  *live.Feed
 	stopped atomic.Bool
+	end     context.Context // ends with Stop
+	stop    context.CancelFunc
 }
 
 // New binds every row of the table of routes, or says which cannot be bound.
@@ -67,9 +75,15 @@ func newServer(o Options, table []route.Route) (*Server, error) {
 	if len(o.CursorKey) < 32 {
 		return nil, errors.New("the key that signs cursors needs 32 bytes or more")
 	}
+	if o.Streams == 0 {
+		o.Streams = 256
+	}
 	s.slots = make(chan struct{}, o.Requests)
+	s.streams = make(chan struct{}, o.Streams)
+	s.end, s.stop = context.WithCancel(context.Background())
 	s.cursors = cursors{key: o.CursorKey}
-	s.metrics = newMetrics(s.app, s.slots)
+	s.meter = meter.New(s.app, func() int { return len(s.slots) }, func() int { return len(s.streams) })
+	s.events = live.New(s.app, o.CursorKey)
 	if err := s.bind(table); err != nil {
 		return nil, err
 	}
@@ -89,16 +103,22 @@ func HTTP(h http.Handler) *http.Server {
 		WriteTimeout: 40 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
 }
 
-// Stop makes the server say that it is not ready, so that nobody sends it new requests. What comes is still answered.
-func (s *Server) Stop() { s.stopped.Store(true) }
+// Stop makes the server say that it is not ready, so that nobody sends it new requests, and ends the streams of events.
+// What comes is still answered.
+func (s *Server) Stop() {
+	s.stopped.Store(true)
+	s.stop()
+}
 
 // Metrics answers Prometheus. It belongs on a listener that only the operator reaches.
-func (s *Server) Metrics() http.Handler { return s.metrics.handler }
+func (s *Server) Metrics() http.Handler { return s.meter }
 
 // An exchange is one request and what the log and the metrics will say of it.
 type exchange struct {
 	http.ResponseWriter
-	route  string // the row's name; empty if none fits
+	whole  context.Context // of the request, without the server's time limit
+	id     string          // of the request
+	route  string          // the row's name; empty if none fits
 	org    org.OrgID
 	status int
 	err    error // what went wrong here; for the log alone
@@ -124,8 +144,8 @@ func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	x := &exchange{ResponseWriter: w}
 	id := requestID(r)
+	x := &exchange{ResponseWriter: w, whole: r.Context(), id: id}
 	maps.Copy(w.Header(), s.headers)
 	w.Header().Set("X-Request-Id", id)
 	defer func() {
@@ -141,7 +161,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case misplaced(r):
 		s.refuse(x, errMisplaced)
 		return
-	case !plain(r.URL.EscapedPath()):
+	case !path.Plain(r.URL.EscapedPath()):
 		s.refuse(x, errNoPath)
 		return
 	}
@@ -153,7 +173,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // note writes the log's line of a request and counts it. Nothing in either was chosen by the caller but the request's
 // id, which is a short word.
 func (s *Server) note(ctx context.Context, x *exchange, id string, took time.Duration) {
-	s.metrics.count(x.route, x.status, took)
+	s.meter.Count(x.route, x.status, took)
 	level := slog.LevelInfo
 	if x.quiet {
 		level = slog.LevelDebug
@@ -195,52 +215,4 @@ func requestID(r *http.Request) string {
 		}
 	}
 	return id
-}
-
-// plain reports whether a path means the same to everybody who reads it: no segment is empty or made of dots, and what
-// is escaped had to be.
-func plain(path string) bool {
-	rest, ok := strings.CutPrefix(path, "/")
-	for ok {
-		var segment string
-		if segment, rest, ok = strings.Cut(rest, "/"); !plainSegment(segment) {
-			return false
-		}
-	}
-	return path != "" && path[0] == '/'
-}
-
-func plainSegment(s string) bool {
-	if s == "" || s == "." || s == ".." {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		b := s[i]
-		if b != '%' {
-			if b <= ' ' || b > '~' {
-				return false
-			}
-			continue
-		}
-		if i+2 >= len(s) {
-			return false
-		}
-		b = unhex(s[i+1])<<4 | unhex(s[i+2])
-		if b <= ' ' || b > '~' || letter(b) || strings.IndexByte("-._~", b) >= 0 {
-			return false
-		}
-		i += 2
-	}
-	return true
-}
-
-func letter(b byte) bool {
-	return b|0x20 >= 'a' && b|0x20 <= 'z' || b >= '0' && b <= '9'
-}
-
-func unhex(b byte) byte {
-	if i := strings.IndexByte("0123456789abcdef", b|0x20); i >= 0 && b >= '0' {
-		return byte(i)
-	}
-	return 0 // a URL that does not parse never comes here
 }

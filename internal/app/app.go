@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/commonhold/commonhold/internal/catalog"
+	"github.com/commonhold/commonhold/internal/feed"
 	"github.com/commonhold/commonhold/internal/node"
 	"github.com/commonhold/commonhold/internal/note"
 	"github.com/commonhold/commonhold/internal/peer"
@@ -62,6 +63,7 @@ type App struct {
 	node     *node.Node
 	notes    note.Book
 	security *security.Log
+	feed     *feed.Feed
 }
 
 // New starts the background work of an App; Close ends it.
@@ -102,6 +104,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	}
 	a.notes = note.NewBook(a.db.Notes())
 	a.security = security.New(a.db.Security(), a.log, a.clock)
+	a.feed = feed.New(a.db.Feed(), a.log, a.clock, a.stale/4)
 	a.cache = newCache(o.CacheBytes)
 	a.hints = make(chan *entry, 256)
 	if a.peers, err = peer.Start(ctx, a.db.Shared(), a.hinted, a.log, a.clock); err != nil {
@@ -137,6 +140,9 @@ func (a *App) Close() {
 
 // Notes returns the notes that commands left beside their facts.
 func (a *App) Notes() note.Book { return a.notes }
+
+// Feed returns the events of all organizations.
+func (a *App) Feed() *feed.Feed { return a.feed }
 
 // Security returns the security logs of organizations.
 func (a *App) Security() *security.Log { return a.security }

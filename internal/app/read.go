@@ -186,6 +186,14 @@ func (a *App) level(ctx context.Context, e *entry, v view, head store.Head) (vie
 	}
 }
 
+// Unavailable is unavailable for those who ask the database through what an App hands out; nil stays nil.
+func (a *App) Unavailable(ctx context.Context, what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return a.unavailable(ctx, what, err)
+}
+
 // unavailable turns a database error into the refusal that callers see; its text goes to the server's log only.
 func (a *App) unavailable(ctx context.Context, what string, err error) error {
 	if ctx.Err() != nil {

@@ -298,6 +298,9 @@ func (a *App) appendOf(j *job, w *working) (*store.Append, error) {
 
 // publish makes durable states visible and answers.
 func (a *App) publish(ctx context.Context, jobs []*job, confirmed time.Time) {
+	if slices.ContainsFunc(jobs, func(j *job) bool { return len(j.facts) > 0 && j.append != nil }) {
+		defer a.feed.Wake()
+	}
 	for _, j := range jobs {
 		if len(j.facts) > 0 && j.append != nil {
 			e := a.cache.get(j.org)

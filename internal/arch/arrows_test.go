@@ -60,6 +60,11 @@ var arrows = []arrow{
 
 	{from: "internal/api", to: slices.Concat([]string{"internal/api/…"}, door)},
 	{from: "internal/api/body"},
+	{from: "internal/api/etag", never: outside},
+	{from: "internal/api/live", to: slices.Concat([]string{"internal/api/told"}, door)},
+	{from: "internal/api/told", to: door},
+	{from: "internal/api/path", never: outside},
+	{from: "internal/api/meter", to: []string{"internal/app"}},
 	{from: "internal/api/openapi", to: []string{"org", "internal/route", "internal/api/body"}},
 	{from: "internal/authzen", to: door},
 	{from: "internal/scim", to: door},

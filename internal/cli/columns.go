@@ -46,5 +46,6 @@ var columns = map[string][]column{
 		"given=given_at"),
 	"list_accessible_projects": cols("name=.", "id=.!"),
 	"list_permitted_people":    cols("name=.", "id=.!"),
-	"list_audit":               cols("version=facts.0.version", "at", "who=actor", "did=facts"),
+	"list_audit":               cols("version=facts.0.version", "at", "who=actor", "did=facts", "why=stated_reason"),
+	"list_security_log":        cols("at", "what=kind", "who=actor", "tried", "code", "lacking=permission", "from=came_from", "count"),
 }

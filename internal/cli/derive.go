@@ -17,6 +17,8 @@ type call struct {
 	body  map[string]json.RawMessage
 	query url.Values
 	limit int // how many rows are wanted; 0 for all
+
+	reason string
 }
 
 // derive makes the commands of all routes that have words.
@@ -49,6 +51,12 @@ func (p *Program) command(r route.Route) Command {
 	}
 	for _, param := range r.Params {
 		out.Flags = append(out.Flags, p.queryFlag(c, param))
+	}
+	if r.Command != nil {
+		out.Flags = append(out.Flags, Flag{Name: "reason", Value: "TEXT", Summary: "why, for those who read the audit log; erased with the people whom it is about", Set: func(text string) error {
+			c.reason = text
+			return nil
+		}})
 	}
 	out.Flags = append(out.Flags, c.readingFlags()...)
 	out.Run = func(ctx context.Context, in *Input) error { return c.run(ctx, in) }

@@ -82,7 +82,7 @@ func (p *Program) run(ctx context.Context, line []string) error {
 
 // all are the commands of the program: those of the server, those derived from the routes, and those of this package.
 func (p *Program) all() []Command {
-	return slices.Concat(p.Commands, p.derive(route.Table()), []Command{importCommand(p), completionCommand(p)})
+	return slices.Concat(p.Commands, p.derive(route.Table()), []Command{eventsCommand(), importCommand(p), completionCommand(p)})
 }
 
 // exitCode tells scripts what became of a command.

@@ -24,6 +24,7 @@ func (c *call) run(ctx context.Context, in *Input) error {
 	if err != nil {
 		return err
 	}
+	to = to.With(client.Reason(c.reason))
 	if destructive(c.route) {
 		if err := in.confirm(c.route.Summary); err != nil {
 			return err

@@ -108,6 +108,9 @@ type Entry struct {
 	Actor   string        `json:"actor"` // a person's id, or "operator"
 	Name    string        `json:"actor_name,omitempty"`
 	Via     org.KeyID     `json:"via,omitempty"` // the key that acted for the person
+	Reason  string        `json:"stated_reason,omitempty"`
+	From    string        `json:"came_from,omitempty"` // the address from which the request came
+	Agent   string        `json:"agent,omitempty"`     // what program sent it, in its own words
 	Facts   []Fact        `json:"facts"`
 }
 
@@ -117,6 +120,46 @@ type Fact struct {
 	Name     string      `json:"fact"`
 	Sentence string      `json:"sentence"`
 	Data     any         `json:"data"`
+}
+
+// Events is a part of the feed and the cursor behind it, from which the next request goes on.
+type Events struct {
+	Items []Event `json:"items"`
+	Next  string  `json:"next,omitempty"` // absent: nothing has ever happened here
+	More  bool    `json:"more,omitempty"` // there may be more at once, also behind no items
+}
+
+// Event is one fact in the feed.
+type Event struct {
+	Organization org.OrgID     `json:"organization"`
+	Version      org.Version   `json:"version"`
+	At           org.Instant   `json:"at"`
+	Command      org.CommandID `json:"command,omitempty"`
+	Actor        string        `json:"actor,omitempty"` // a person's id, or "operator"
+	Via          org.KeyID     `json:"via,omitempty"`   // the key that acted for the person
+	Fact         string        `json:"fact,omitempty"`
+	Sentence     string        `json:"sentence,omitempty"` // absent if this server cannot read the fact
+	Data         any           `json:"data,omitempty"`
+	// Unavailable says that this organization cannot be read at the moment: what happens in it from this version on is
+	// left out for the person, who finds it in its audit log when it can be read again.
+	Unavailable bool `json:"unavailable,omitempty"`
+}
+
+// Incident is one line of the security log.
+type Incident struct {
+	At         org.Instant    `json:"at"`
+	Kind       string         `json:"kind"`            // refused or read
+	Actor      string         `json:"actor,omitempty"` // a person's id, or "operator"; absent in a line that stands for many
+	Name       string         `json:"actor_name,omitempty"`
+	Via        org.KeyID      `json:"via,omitempty"`
+	Tried      string         `json:"tried,omitempty"` // the operation of this API
+	Code       string         `json:"code,omitempty"`  // of the refusal
+	Permission org.Permission `json:"permission,omitempty"`
+	Request    string         `json:"request,omitempty"`
+	From       string         `json:"came_from,omitempty"`
+	Agent      string         `json:"agent,omitempty"`
+	Count      int            `json:"count"` // how many there were that day; 1 unless the line stands for many
+	Until      org.Instant    `json:"until"`
 }
 
 // Person is somebody with an account.

@@ -22,6 +22,12 @@ var instance = []Route{
 		Gate: Gate{Caller: true}, Answer: Organization{}, Paged: true},
 	{Name: "create_organization", Method: "POST", Path: "/v1/organizations", Summary: "Create an organization", CLI: "org create",
 		Command: org.CreateOrganization{}, Answer: Organization{}, Tell: tellOrganization},
+	{Name: "list_events", Method: "GET", Path: "/v1/events", Summary: "Follow what happens in all organizations whose audit log the caller may read; also as server-sent events",
+		Gate: Gate{Caller: true}, Answer: Events{}, Params: []Param{
+			{Name: "after", Summary: "the cursor that the answer before gave as next, or latest; from the beginning if absent"},
+			{Name: "limit", Summary: "how many events the answer has at most, 1 to 200; 50 if not said", Kind: "integer"},
+			{Name: "wait", Summary: "how many seconds to wait for an event if there is none, up to 30", Kind: "integer"},
+		}},
 	{Name: "list_people", Method: "GET", Path: "/v1/people", Summary: "List the people of this instance", CLI: "person list", Gate: operator, Answer: Person{}, Paged: true},
 	{Name: "add_person", Method: "POST", Path: "/v1/people", Summary: "Make a person", CLI: "person add", Gate: operator, Body: PersonRequest{}, Answer: Person{}},
 	{Name: "get_person", Method: "GET", Path: "/v1/people/{person}", Summary: "Show a person", CLI: "person show", Gate: Gate{Operator: true, Self: true}, Answer: Person{}},
@@ -237,4 +243,6 @@ var access = []Route{
 var history = []Route{
 	{Name: "list_audit", Method: "GET", Path: inOrg + "/audit", Summary: "Read the audit log, oldest first", CLI: "audit",
 		Gate: Gate{Operator: true, Org: "audit:view"}, Answer: Entry{}, Paged: true},
+	{Name: "list_security_log", Method: "GET", Path: inOrg + "/security-log", Summary: "Read the security log, newest first: refusals, and who read the audit log", CLI: "security-log",
+		Gate: Gate{Operator: true, Org: "audit:view"}, Answer: Incident{}, Paged: true},
 }

@@ -113,7 +113,7 @@ func (b *builder) parametersOf(r Row) []any {
 	for _, header := range []struct {
 		name string
 		on   bool
-	}{{"ActingFor", !r.Gate.Open}, {"IdempotencyKey", r.Once}, {"IfMatch", r.Match}, {"IfNoneMatch", r.Tagged && r.Method == http.MethodGet}} {
+	}{{"ActingFor", !r.Gate.Open}, {"IdempotencyKey", r.Once}, {"Reason", r.Command != nil}, {"IfMatch", r.Match}, {"IfNoneMatch", r.Tagged && r.Method == http.MethodGet}} {
 		if header.on {
 			out = append(out, ref("parameters", header.name))
 		}

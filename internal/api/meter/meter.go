@@ -1,4 +1,6 @@
-package api
+// Package meter counts what the API answers, for Prometheus. It owns the names of the series and knows nothing of what
+// was asked but the route's name.
+package meter
 
 import (
 	"net/http"
@@ -13,16 +15,17 @@ import (
 	"github.com/commonhold/commonhold/internal/app"
 )
 
-// metrics are what Prometheus asks for. Labels are names of rows and classes of status, never what a caller wrote, so
+// Meter is what Prometheus asks for. Labels are names of rows and classes of status, never what a caller wrote, so
 // that no caller can make a new series.
-type metrics struct {
+type Meter struct {
+	http.Handler
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
-	handler  http.Handler
 }
 
-func newMetrics(a *app.App, slots chan struct{}) *metrics {
-	m := &metrics{
+// New returns the meter of an app; running and streams say how many requests are worked on, and how many follow events.
+func New(a *app.App, running, streams func() int) *Meter {
+	m := &Meter{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "commonhold_requests_total",
 			Help: "Requests answered, by the route's name and the class of the status."}, []string{"route", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "commonhold_request_seconds",
@@ -34,7 +37,8 @@ func newMetrics(a *app.App, slots chan struct{}) *metrics {
 	gauge := func(name, help string, value func() int) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(value()) }))
 	}
-	gauge("commonhold_requests_running", "Requests that are worked on.", func() int { return len(slots) })
+	gauge("commonhold_requests_running", "Requests that are worked on.", running)
+	gauge("commonhold_streams_running", "Requests that follow events.", streams)
 	gauge("commonhold_cached_organizations", "Organizations in memory.", func() int { n, _ := a.Cached(); return n })
 	gauge("commonhold_cached_bytes", "The estimated size of the organizations in memory.", func() int { _, n := a.Cached(); return n })
 	stats := a.Stats()
@@ -57,12 +61,12 @@ func newMetrics(a *app.App, slots chan struct{}) *metrics {
 		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "commonhold_" + c.name + "_total", Help: c.help},
 			func() float64 { return float64(c.value.Load()) }))
 	}
-	m.handler = promhttp.HandlerFor(r, promhttp.HandlerOpts{})
+	m.Handler = promhttp.HandlerFor(r, promhttp.HandlerOpts{})
 	return m
 }
 
-// count notes an answer. A request that no row fits has no name.
-func (m *metrics) count(route string, status int, took time.Duration) {
+// Count notes an answer. A request that no row fits has no name.
+func (m *Meter) Count(route string, status int, took time.Duration) {
 	if route == "" {
 		route = "none"
 	}
