@@ -203,7 +203,7 @@ func (a *App) Vouch(ctx context.Context, c Caller, id org.PersonID, vouched bool
 	err := a.everywhere(ctx, id, func(o org.OrgID) error {
 		s, err := a.View(ctx, o, Freshness{Now: true})
 		if err == nil {
-			_, err = org.Decide(s, c.actor(), a.Now(), cmd)
+			_, err = org.Decide(s, c.Actor(), a.Now(), cmd)
 		}
 		return err
 	})

@@ -19,7 +19,8 @@ type Caller struct {
 	Person   org.PersonID // the person it acts for, if any
 }
 
-func (c Caller) actor() org.Actor {
+// Actor is whose authority a request has.
+func (c Caller) Actor() org.Actor {
 	if c.Person != "" {
 		return org.Actor{Person: c.Person}
 	}

@@ -201,7 +201,7 @@ func (a *App) decide(j *job, w *working) {
 		}
 	}()
 	at := a.Now()
-	facts, err := org.Decide(w.state, j.caller.actor(), at, j.cmd)
+	facts, err := org.Decide(w.state, j.caller.Actor(), at, j.cmd)
 	if err == nil {
 		err = j.lacking
 	}
@@ -246,6 +246,10 @@ func (a *App) decide(j *job, w *working) {
 	}
 	j.hash = w.hash
 }
+
+// Readable and CommandID serve those who write to several organizations at once.
+func (a *App) Readable(facts []org.Event) bool { return !a.unreadable(facts) }
+func (a *App) CommandID() org.CommandID        { return org.CommandID(a.newID("cmd_")) }
 
 // unreadable reports whether a program that serves from the same database could not read one of the facts.
 func (a *App) unreadable(facts []org.Event) bool {
