@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -21,8 +22,9 @@ import (
 
 // DB is a store.DB in a PostgreSQL database.
 type DB struct {
-	pool  *pgxpool.Pool
-	where string
+	pool     *pgxpool.Pool
+	where    string
+	snapshot pgx.Tx // of a view, in which all is read
 
 	news    chan store.Hint // of appends, to be told
 	done    chan struct{}
@@ -107,11 +109,14 @@ func (db *DB) Ping(ctx context.Context) error {
 }
 
 // Close waits for what runs and closes the connections.
-func (db *DB) Close() error {
+func (db *DB) Close() (err error) {
 	db.close.Do(func() {
 		close(db.done)
 		db.telling.Wait()
+		if db.snapshot != nil {
+			err = db.snapshot.Rollback(context.Background())
+		}
 		db.pool.Close()
 	})
-	return nil
+	return err
 }

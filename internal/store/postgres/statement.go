@@ -26,7 +26,7 @@ func rows[T any](ctx context.Context, db *DB, fields func(*T) []any, text string
 	defer cancel()
 	err = again(ctx, func() error {
 		all = nil
-		found, err := db.pool.Query(ctx, text, args...)
+		found, err := db.asks().Query(ctx, text, args...)
 		if err != nil {
 			return unlessNoText(err)
 		}
@@ -88,6 +88,9 @@ func (db *DB) exec(ctx context.Context, text string, args ...any) (changed int64
 	ctx, cancel := context.WithTimeout(ctx, writeWithin)
 	defer cancel()
 	err = again(ctx, func() error {
+		if db.snapshot != nil {
+			return errReadOnly
+		}
 		done, err := db.pool.Exec(ctx, text, args...)
 		changed = done.RowsAffected()
 		return unlessNoText(err)
@@ -135,6 +138,9 @@ func (db *DB) write(ctx context.Context, steps transaction) error {
 }
 
 func (db *DB) try(ctx context.Context, steps transaction) error {
+	if db.snapshot != nil {
+		return errReadOnly
+	}
 	tx, err := db.pool.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
