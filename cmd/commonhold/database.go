@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/archive"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/internal/store/memory"
 	"github.com/commonhold/commonhold/internal/store/postgres"
@@ -33,6 +34,7 @@ func (s *server) openStore(ctx context.Context) (err error) {
 	}
 	if err == nil {
 		s.undo = append(s.undo, s.db.Close)
+		err = archive.Ready(ctx, s.db)
 	}
 	return err
 }

@@ -23,8 +23,13 @@ func run() int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	p := &cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now}
-	p.Commands = []cli.Command{serveCommand(p), readyCommand(p), versionCommand(p)}
+	p.Commands = commands(p)
 	return p.Run(ctx, os.Args[1:])
+}
+
+// commands are those that do not speak to a server.
+func commands(p *cli.Program) []cli.Command {
+	return []cli.Command{serveCommand(p), readyCommand(p), versionCommand(p), doctorCommand(p), exportCommand(p), importCommand(p), backupCommand(p), restoreCommand(p), confirmCommand(p)}
 }
 
 func versionCommand(p *cli.Program) cli.Command {

@@ -199,7 +199,7 @@ func TestEveryCommandIsInAScript(t *testing.T) {
 			t.Errorf("no script runs commonhold %s", r.CLI)
 		}
 	}
-	for _, words := range []string{"serve", "version", "completion", "import github-org"} {
+	for _, words := range []string{"serve", "version", "completion", "import github-org", "import", "export", "backup", "restore", "confirm-restore", "doctor"} {
 		if !strings.Contains(all.String(), "commonhold "+words) {
 			t.Errorf("no script runs commonhold %s", words)
 		}

@@ -7,7 +7,7 @@ import (
 
 // Command is one thing the program does.
 type Command struct {
-	Words   string // by which it is called, such as "member set-role"; no command's words begin another's
+	Words   string // by which it is called, such as "member set-role"; where one's begin another's, the longer one is meant if its next word follows
 	Summary string // one line
 	Details string // what else --help says
 	Args    []Arg

@@ -35,7 +35,7 @@ compdef _commonhold commonhold
 `,
 	"fish": `# commonhold completion fish, to be read by the shell: commonhold completion fish | source
 complete -c commonhold -f -a '(commonhold __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
-complete -c commonhold -n '__fish_seen_subcommand_from import' -F
+complete -c commonhold -n '__fish_seen_subcommand_from import export backup restore' -F
 `,
 }
 
@@ -94,7 +94,7 @@ func (p *Program) candidates(commands []Command, words []string, last string) []
 			if f := at.find(globals, name); f != nil && !has && f.Value != "" {
 				open = f
 			}
-		case at.command != nil:
+		case at.command != nil && !at.goesOn(commands, word):
 			at.args = append(at.args, word)
 		case at.take(commands, word) != nil:
 			return nil
@@ -109,6 +109,8 @@ func (p *Program) candidates(commands []Command, words []string, last string) []
 		return at.next(commands)
 	case at.command.Words == "completion" && len(at.args) == 0:
 		return asSuggestions(shells)
+	case len(at.args) == 0:
+		return at.next(commands)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ type parsed struct {
 // command behind its words; behind -- everything is an argument.
 func parse(commands []Command, globals []Flag, line []string) (parsed, error) {
 	p := parsed{given: map[string]bool{}}
+	taken := -1 // the place of the last word that was taken for the command
 	for i := 0; i < len(line); i++ {
 		word := line[i]
 		switch {
@@ -35,15 +36,22 @@ func parse(commands []Command, globals []Flag, line []string) (parsed, error) {
 			i += used
 		case strings.HasPrefix(word, "-") && word != "-":
 			return p, &Usage{fmt.Sprintf("there is no flag %s; flags have two hyphens and a name", word)}
-		case p.command != nil:
+		case p.command != nil && (i != taken+1 || !p.goesOn(commands, word)):
 			p.args = append(p.args, word)
 		default:
 			if err := p.take(commands, word); err != nil {
 				return p, err
 			}
+			taken = i
 		}
 	}
 	return p, p.complete()
+}
+
+// goesOn reports whether a word behind those of a command makes them those of a longer one, as github-org behind import.
+func (p *parsed) goesOn(commands []Command, word string) bool {
+	longer := append(slices.Clone(p.words), word)
+	return slices.ContainsFunc(commands, func(c Command) bool { return c.begins(longer) })
 }
 
 // take adds a word to those of the command.
@@ -58,7 +66,7 @@ func (p *parsed) take(commands []Command, word string) error {
 		case c.begins(words):
 			p.words = words
 			return nil
-		case c.begins(p.words):
+		case c.begins(p.words) && len(c.words()) > len(p.words):
 			next = append(next, c.words()[len(p.words)])
 		}
 	}
