@@ -21,6 +21,7 @@ type instance struct {
 	testing.TB
 	*client.Client
 	dir     string
+	env     []string // settings of this one
 	address string
 	process *process
 }
@@ -41,7 +42,7 @@ func newInstance(t testing.TB, flags ...string) *instance {
 func (i *instance) start(flags ...string) {
 	i.Helper()
 	var err error
-	if i.address, err = i.process.start(i.dir, append(environment(), "COMMONHOLD_LOG_LEVEL=warn"), flags); err != nil {
+	if i.address, err = i.process.start(i.dir, slices.Concat(environment(), i.env, []string{"COMMONHOLD_LOG_LEVEL=warn"}), flags); err != nil {
 		i.Fatal(err)
 	}
 	key, err := os.ReadFile(filepath.Join(i.dir, "commonhold-data", cli.KeyFile))

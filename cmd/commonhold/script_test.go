@@ -21,7 +21,7 @@ import (
 )
 
 // TestMain lets the test binary be the program: under the name commonhold it is what main is.
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"commonhold": main}) }
+func TestMain(m *testing.M) { testscript.Main(withServers{m}, map[string]func(){"commonhold": main}) }
 
 // The scripts in testdata/script run the program as people do. Beside the commands of testscript they know
 //

@@ -1,0 +1,294 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/commonhold/commonhold/client"
+	"github.com/commonhold/commonhold/internal/cli"
+	"github.com/commonhold/commonhold/internal/store/postgres"
+	"github.com/commonhold/commonhold/internal/store/postgres/pgtest"
+	"github.com/commonhold/commonhold/org"
+)
+
+// shared is the PostgreSQL server of all tests here. It syncs what it commits: they end it without warning.
+var shared = pgtest.Shared{Options: []pgtest.Option{pgtest.Safe, pgtest.OnPort}, Prepare: func(address string) error {
+	db, err := postgres.Open(context.Background(), address)
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}}
+
+// withServers ends what the tests started.
+type withServers struct{ *testing.M }
+
+func (m withServers) Run() int {
+	code := m.M.Run()
+	if err := shared.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+// nodes are servers on one database, each behind a network of its own.
+type nodes struct {
+	testing.TB
+	server   *pgtest.Server
+	database string
+	each     []*instance
+	nets     []*pgtest.Proxy
+}
+
+func newNodes(t testing.TB, count int, flags ...string) *nodes {
+	t.Helper()
+	return nodesOn(t, shared.Server(t), "prepared", count, flags...)
+}
+
+// nodesOn starts nodes on a new database of a server.
+func nodesOn(t testing.TB, server *pgtest.Server, like string, count int, flags ...string) *nodes {
+	t.Helper()
+	n := &nodes{TB: t, server: server}
+	n.database = n.server.New(t, like)
+	for k := range count {
+		net := pgtest.NewProxy(t, n.server.Port())
+		i := &instance{TB: t, dir: t.TempDir(), process: &process{}, env: []string{"COMMONHOLD_DATABASE=" + n.server.URL(net.Address(), n.database)}}
+		if k > 0 {
+			n.copyKeys(i)
+		}
+		t.Cleanup(func() { i.process.kill() })
+		i.start(flags...)
+		n.each, n.nets = append(n.each, i), append(n.nets, net)
+	}
+	return n
+}
+
+// copyKeys gives an instance the keys of the first, as whoever runs several of them does.
+func (n *nodes) copyKeys(i *instance) {
+	n.Helper()
+	from, to := filepath.Join(n.each[0].dir, "commonhold-data"), filepath.Join(i.dir, "commonhold-data")
+	err := os.Mkdir(to, 0o700)
+	for _, name := range []string{instanceKey, cli.KeyFile} {
+		var text []byte
+		if err == nil {
+			text, err = os.ReadFile(filepath.Join(from, name))
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to, name), text, 0o600)
+		}
+	}
+	n.must(err)
+}
+
+func (n *nodes) must(err error) {
+	n.Helper()
+	if err != nil {
+		n.Fatal(err)
+	}
+}
+
+// people makes people who can be acted for, by their external ids.
+func (n *nodes) people(names ...string) {
+	n.Helper()
+	for _, name := range names {
+		_, err := n.each[0].AddPerson(n.Context(), client.PersonFields{Name: name, ExternalID: org.ExternalID(name)})
+		if err == nil {
+			_, err = n.each[0].Vouch(n.Context(), "ext:"+name, true)
+		}
+		n.must(err)
+	}
+}
+
+func (n *nodes) found(slug, owner string) {
+	n.Helper()
+	_, err := n.each[0].CreateOrganization(n.Context(), org.CreateOrganization{Name: "Acme", Slug: org.Slug(slug), Owner: org.PersonID("ext:" + owner)})
+	n.must(err)
+}
+
+// do runs a command on a node as a person.
+func (n *nodes) do(node int, as, slug string, cmd org.Command, options ...client.Option) (client.Reply, error) {
+	return n.each[node].With(append(options, client.ActingFor("ext:"+as))...).Do(n.Context(), slug, cmd, nil)
+}
+
+// code is what a server calls an error; one that came from no server is "network".
+func code(err error) string {
+	if err == nil {
+		return ""
+	}
+	if p, ok := errors.AsType[*client.Problem](err); ok {
+		return p.Code
+	}
+	return "network"
+}
+
+func ids(name string) org.PersonID { return org.PersonID("ext:" + name) }
+
+// atOnce runs a function for every number below count at the same instant.
+func atOnce(count int, do func(k int)) {
+	begin := make(chan struct{})
+	var all sync.WaitGroup
+	for k := range count {
+		all.Go(func() { <-begin; do(k) })
+	}
+	close(begin)
+	all.Wait()
+}
+
+func trials(short, long_ int) int {
+	if long() {
+		return long_
+	}
+	return short
+}
+
+// Two owners demote each other at the same instant on two nodes: exactly one wins, and the organization keeps an owner.
+//
+// I-15, I-42
+func TestTwoOwnersDemoteEachOtherOnTwoNodes(t *testing.T) {
+	n := newNodes(t, 2)
+	owners := []string{"ana", "bob"}
+	n.people(owners...)
+	n.found("acme", "ana")
+	_, err := n.do(0, "ana", "acme", org.AddMember{Person: ids("bob"), Role: org.RoleOwner})
+	n.must(err)
+	count := trials(100, 10_000)
+	won := [2]int{}
+	for trial := range count {
+		var errs [2]error
+		for k := range 2 { // so that neither starts from an older state
+			_, err := n.each[k].With(client.Fresh()).Organization(t.Context(), "acme")
+			n.must(err)
+		}
+		atOnce(2, func(k int) {
+			_, errs[k] = n.do(k, owners[k], "acme", org.SetRole{Person: ids(owners[1-k]), Role: org.RoleMember})
+		})
+		winner := 0
+		if errs[0] != nil {
+			winner = 1
+		}
+		if errs[winner] != nil || errs[1-winner] == nil {
+			t.Fatalf("trial %d: %v and %v", trial, errs[0], errs[1])
+		}
+		if code(errs[1-winner]) != org.ErrNotAllowed.Code {
+			t.Fatalf("trial %d: the loser is told %v", trial, errs[1-winner])
+		}
+		won[winner]++
+		_, err := n.do(trial%2, owners[winner], "acme", org.SetRole{Person: ids(owners[1-winner]), Role: org.RoleOwner}, client.Fresh())
+		n.must(err)
+	}
+	t.Logf("%d trials: the first won %d, the second %d", count, won[0], won[1])
+}
+
+// T-247, I-50: one idempotency key on two nodes at once is one effect and one answer.
+func TestOneIdempotencyKeyOnTwoNodes(t *testing.T) {
+	n := newNodes(t, 2)
+	n.people("ana")
+	n.found("acme", "ana")
+	count := trials(100, 10_000)
+	for trial := range count {
+		var teams [2]org.Team
+		var errs [2]error
+		key := fmt.Sprintf("key-%d", trial)
+		atOnce(2, func(k int) {
+			ana := n.each[k].With(client.ActingFor("ext:ana"), client.IdempotencyKey(key))
+			teams[k], errs[k] = ana.CreateTeam(t.Context(), "acme", org.CreateTeam{Name: org.Name(fmt.Sprintf("Team %d", trial))})
+		})
+		if errs[0] != nil || errs[1] != nil || teams[0].Team != teams[1].Team {
+			t.Fatalf("trial %d: %v %v and %v %v", trial, teams[0].Team, errs[0], teams[1].Team, errs[1])
+		}
+	}
+	teams, err := client.All(n.each[0].Teams(t.Context(), "acme", ""))
+	if err != nil || len(teams) != count {
+		t.Errorf("%d teams, want %d: %v", len(teams), count, err)
+	}
+}
+
+// I-42: of two organizations that want one slug on two nodes, one gets it.
+func TestOneSlugOnTwoNodes(t *testing.T) {
+	n := newNodes(t, 2)
+	n.people("ana")
+	count := trials(50, 10_000)
+	for trial := range count {
+		slug := fmt.Sprintf("acme-%d", trial)
+		var errs [2]error
+		atOnce(2, func(k int) {
+			_, errs[k] = n.each[k].CreateOrganization(t.Context(), org.CreateOrganization{Name: "Acme", Slug: org.Slug(slug), Owner: ids("ana")})
+		})
+		codes := code(errs[0]) + code(errs[1])
+		if codes != org.ErrSlugTaken.Code {
+			t.Fatalf("trial %d: %v and %v", trial, errs[0], errs[1])
+		}
+	}
+}
+
+// A page that one node began is turned on another; a server with another secret would refuse that, so it does not start.
+func TestNodesShareTheirSecret(t *testing.T) {
+	n := newNodes(t, 2)
+	i := n.each[1]
+	n.must(i.process.stop())
+	n.must(os.WriteFile(filepath.Join(i.dir, "commonhold-data", instanceKey), []byte(strings.Repeat("ab", secretBytes)), 0o600))
+	_, err := i.process.start(i.dir, append(environment(), i.env...), nil)
+	if err == nil || !strings.Contains(i.process.logged(), "copy theirs there") {
+		t.Errorf("it starts: %v\n%s", err, i.process.logged())
+	}
+	i.process.cmd = nil
+}
+
+// T-268: nothing that a server prints holds the password, whatever is wrong with the database's address.
+func TestThePasswordIsNeverPrinted(t *testing.T) {
+	server := shared.Server(t)
+	for _, address := range []string{
+		"postgres://ada:s3cr3t%2Fw0rd@127.0.0.1:1/commonhold", "postgres://ada:s3cr3t@127.0.0.1:port/commonhold",
+		"postgres://ada:s3cr3t@[::1/commonhold", "host=127.0.0.1 port=1 password='s3cr3t", "s3cr3t",
+		strings.Replace(server.URL("", "nowhere"), "postgres@", "postgres:s3cr3t@", 1),
+		strings.Replace(server.URL("", "prepared"), "postgres@", "nobody:s3cr3t@", 1),
+	} {
+		for _, flags := range [][]string{{"--database", address}, {"--log-level", "debug"}} {
+			p := &process{}
+			env := environment()
+			if flags[0] != "--database" {
+				env = append(env, "COMMONHOLD_DATABASE="+address)
+			}
+			_, err := p.start(t.TempDir(), env, flags)
+			if err == nil {
+				p.kill()
+				t.Errorf("it starts on %s", address)
+				continue
+			}
+			if said := err.Error() + p.said() + p.logged(); strings.Contains(said, "s3cr3t") || strings.Contains(said, "w0rd") {
+				t.Errorf("with %s it says %s", address, said)
+			}
+		}
+	}
+}
+
+// until asks again and again until the answer is yes, and fails the test when it takes too long.
+func (n *nodes) until(what string, within time.Duration, ask func() bool) time.Duration {
+	n.Helper()
+	start := time.Now()
+	for !ask() {
+		if time.Since(start) > within {
+			n.Fatalf("%s: not within %v", what, within)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	return time.Since(start)
+}
+
+func (i *instance) signal(s syscall.Signal) {
+	i.Helper()
+	if err := i.process.cmd.Process.Signal(s); err != nil {
+		i.Fatal(err)
+	}
+}
