@@ -117,7 +117,7 @@ func (p *process) start(dir string, env, args []string) (string, error) {
 	case found := <-address:
 		return found, nil
 	case <-p.done:
-		return "", errors.Join(errors.New("the server ended: "+p.logged()), p.cmd.Wait())
+		return "", errors.Join(p.cmd.Wait(), errors.New("the server ended: "+p.logged()))
 	case <-time.After(time.Minute):
 		return "", errors.New("the server does not start: " + p.logged())
 	}
