@@ -151,6 +151,55 @@ func judge(t *testing.T, dir string, want map[string]any) string {
 	return "not met"
 }
 
+// What a crash left in the log beside the database is either read as it was written, or refused. The last commit alone
+// cannot be told from one that a power cut came before.
+func TestAFlippedBitInTheLog_T243(t *testing.T) {
+	positions := 200
+	if os.Getenv("COMMONHOLD_LONG") != "" {
+		positions *= 20
+	}
+	dir := quickFolder(t)
+	db := openIn(t, dir)
+	h := storetest.History{Org: "org_1"}
+	for range 25 {
+		check(t, db.Append(t.Context(), []store.Append{h.Next(2)}))
+	}
+	file, err := os.ReadFile(dir + "/commonhold.db")
+	check(t, err)
+	log, err := os.ReadFile(dir + "/commonhold.db-wal")
+	check(t, err)
+	check(t, db.Close())
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d, %d bytes", seed, len(log))
+	chance := rand.New(rand.NewPCG(seed, 0))
+	refused, short := 0, 0
+	for range positions {
+		after := quickFolder(t)
+		bit := chance.IntN(8 * len(log))
+		log[bit/8] ^= 1 << (bit % 8)
+		check(t, os.WriteFile(after+"/commonhold.db", file, 0o600))
+		check(t, os.WriteFile(after+"/commonhold.db-wal", log, 0o600))
+		log[bit/8] ^= 1 << (bit % 8)
+		db, err := Open(context.Background(), after)
+		if err != nil {
+			refused++
+			continue
+		}
+		events, err := db.Events(context.Background(), "org_1", 0, 1000)
+		check(t, err)
+		check(t, store.Chain(0, nil, events))
+		if uint64(len(events)) < h.Version-2 {
+			t.Fatalf("byte %d, bit %d: %d events are left of %d", bit/8, bit%8, len(events), h.Version)
+		}
+		if uint64(len(events)) < h.Version {
+			short++
+		}
+		check(t, db.Close())
+		check(t, os.RemoveAll(after))
+	}
+	t.Logf("of %d flipped bits %d are refused, %d were in the last commit", positions, refused, short)
+}
+
 // quickFolder is a folder in memory if the system has such, for tests that rewrite files a thousand times.
 func quickFolder(t *testing.T) string {
 	dir, err := os.MkdirTemp("/dev/shm", "commonhold")

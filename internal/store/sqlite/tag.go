@@ -69,6 +69,8 @@ func fit(file string) error {
 		return fmt.Errorf("%w: %s. Put both files back as they lay side by side when no process had them open, or restore a backup", ErrTornApart, what)
 	}
 	switch {
+	case log.beyond > 1: // the last commit may be half there, but no other: each was synced before the next began
+		return torn(file + "-wal is damaged, and SQLite would leave out what stands behind")
 	case has == nil && log.frames == 0:
 		return nil // a new one
 	case has == nil:
@@ -122,6 +124,7 @@ type wal struct {
 	frames int   // that SQLite would take, though perhaps of a commit that did not come to its end
 	tags   []tag // in them, in order
 	before []tag // in what a restart of the log left behind, as far as it was not written over
+	beyond int   // commits behind a frame that is not whole
 }
 
 // readLog reads a write-ahead log; https://www.sqlite.org/fileformat2.html#walformat describes it.
@@ -149,25 +152,44 @@ func readLog(file string) (l wal, err error) {
 	}
 	l.begun = true
 	salt := binary.BigEndian.Uint32(head[16:])
-	for whole, frame := true, make([]byte, frameHead+size); ; {
+	var old checksum // of the log before this one, up to the frame before
+	frame, whole := make([]byte, frameHead+size), true
+	for n := 0; ; n++ {
 		if _, err := io.ReadFull(in, frame); err != nil {
 			return l, none(err)
+		}
+		if n == 0 {
+			old = headBefore(head, frame, sums.order)
 		}
 		if whole = whole && bytes.Equal(frame[8:16], head[16:24]); whole {
 			sums.add(frame[:8])
 			sums.add(frame[frameHead:])
 			whole = sums.are(frame[16:])
 		}
-		first := binary.BigEndian.Uint32(frame) == 1
+		first, ends := binary.BigEndian.Uint32(frame) == 1, binary.BigEndian.Uint32(frame[4:]) != 0
+		if !whole && ends && bytes.Equal(frame[8:16], head[16:24]) {
+			l.beyond++
+		}
 		switch {
 		case whole:
 			if l.frames++; first {
 				l.tags = append(l.tags, tagIn(frame[frameHead:]))
 			}
-		case first && binary.BigEndian.Uint32(frame[8:]) == salt-1:
+		case first && binary.BigEndian.Uint32(frame[8:]) == salt-1 && old.follow(frame):
 			l.before = append(l.before, tagIn(frame[frameHead:]))
 		}
+		old.s0, old.s1 = binary.BigEndian.Uint32(frame[16:]), binary.BigEndian.Uint32(frame[20:])
 	}
+}
+
+// headBefore is the checksum of the head that a log had before it began anew, if its first frame is still there. A power
+// cut may leave half of a frame and half of the one that was to replace it, so frames are taken only with their checksum.
+func headBefore(head [logHead]byte, first []byte, order binary.ByteOrder) checksum {
+	binary.BigEndian.PutUint32(head[12:], binary.BigEndian.Uint32(head[12:])-1) // how often it began anew
+	copy(head[16:24], first[8:])
+	c := checksum{order: order}
+	c.add(head[:24])
+	return c
 }
 
 // checksum is the one that goes through a write-ahead log from its head to its last frame.
@@ -181,6 +203,13 @@ func (c *checksum) add(b []byte) {
 		c.s0 += c.order.Uint32(b) + c.s1
 		c.s1 += c.order.Uint32(b[4:]) + c.s0
 	}
+}
+
+// follow reports whether a frame is the one behind what the sums go through.
+func (c checksum) follow(frame []byte) bool {
+	c.add(frame[:8])
+	c.add(frame[frameHead:])
+	return c.are(frame[16:])
 }
 
 // are reports whether the sums so far are those that b begins with.

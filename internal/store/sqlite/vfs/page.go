@@ -57,14 +57,14 @@ func checkPages(m *Methods) []any {
 	traits := Function[Question](m.FxDeviceCharacteristics)
 	var checked Transfer = func(tls *libc.TLS, file, buffer uintptr, n int32, at int64) int32 {
 		code := read(tls, file, buffer, n, at)
-		if code == sqlite3.SQLITE_OK && n >= 512 && !intact(bytesAt(buffer, int(n)), at) {
+		if code == sqlite3.SQLITE_OK && n >= 512 && !intact(Bytes(buffer, int(n)), at) {
 			return sqlite3.SQLITE_IOERR_DATA
 		}
 		return code
 	}
 	var stamped Transfer = func(tls *libc.TLS, file, buffer uintptr, n int32, at int64) int32 {
 		if n == pageSize && at%pageSize == 0 {
-			stamp(bytesAt(buffer, pageSize), at)
+			stamp(Bytes(buffer, pageSize), at)
 		}
 		return write(tls, file, buffer, n, at)
 	}

@@ -34,8 +34,10 @@ func Address[F any](f F) uintptr { return *(*uintptr)(unsafe.Pointer(&f)) }
 // Function is the way back from an address.
 func Function[F any](at uintptr) F { return *(*F)(unsafe.Pointer(&at)) }
 
-func object[T any](at uintptr) *T      { return *(**T)(unsafe.Pointer(&at)) }
-func bytesAt(at uintptr, n int) []byte { return unsafe.Slice(object[byte](at), n) }
+func object[T any](at uintptr) *T { return *(**T)(unsafe.Pointer(&at)) }
+
+// Bytes are those at an address.
+func Bytes(at uintptr, n int) []byte { return unsafe.Slice(object[byte](at), n) }
 
 // Disk is a VFS that is another one in all but what replace does to the methods of the files it opens. SQLite keeps a
 // list of them for the whole process, so it has to be closed, after all files on it.
