@@ -175,6 +175,7 @@ var fieldWords = map[string]string{
 	"step_down_to":            "The role that the caller keeps; as it is if absent.",
 	"suspended":               "How many members are suspended.",
 	"suspended_at":            "Since when the operator has the organization suspended; absent if it is not.",
+	"team":                    "The team.",
 	"teams":                   "Teams: which, how many, or which roles they get in a new project.",
 	"timezone":                "The time zone, by its IANA name.",
 	"title":                   "The status in words.",
