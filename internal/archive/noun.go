@@ -52,6 +52,10 @@ type (
 		Organization org.OrgID `json:"organization"`
 		org.Grant
 	}
+	roleLine struct {
+		Organization org.OrgID `json:"organization"`
+		org.CustomRole
+	}
 )
 
 // nouns are the files, in the order of the documentation. One more is one more row.
@@ -84,6 +88,9 @@ var nouns = []noun{
 				}
 			}
 		})
+	}},
+	{"roles.jsonl", "a custom role, of the organization or of projects", roleLine{}, func(s *org.State, _ org.Instant) iter.Seq[any] {
+		return lines(s.CustomRoles(""), func(r org.CustomRole) any { return roleLine{s.ID(), r} })
 	}},
 }
 
