@@ -21,9 +21,13 @@ func (a *App) afterFailure(ctx context.Context, jobs []*job, err error, start ti
 		return a.again(ctx, jobs, org.OrgID(moved.Org))
 	}
 	a.log.ErrorContext(ctx, "append failed", "error", err)
+	if errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrDamaged) {
+		a.answerAll(jobs, refusalOf(err)) // nothing was written
+		return nil
+	}
 	happened, known := a.happened(jobs)
 	switch {
-	case !known:
+	case !known && !errors.Is(err, store.ErrDisk): // of which callers are told that it may have happened
 		a.answerAll(jobs, ErrOutcomeUnknown)
 	case happened:
 		a.publish(ctx, jobs, start)

@@ -26,9 +26,9 @@ var (
 
 // Errors that somebody has to do something about.
 var (
-	ErrFull    = errors.New("store: there is no room left")                      // what is there can be read
+	ErrFull    = errors.New("store: there is no room left")                      // nothing was written; what is there can be read
 	ErrDisk    = errors.New("store: the disk does not do what it is told")       // a write that met it may show after a restart
-	ErrDamaged = errors.New("store: what is read is not what was written there") // nothing is taken from it
+	ErrDamaged = errors.New("store: what is read is not what was written there") // nothing is taken from it, nor written
 )
 
 // ConflictError says which append of a batch met a log that had moved. It is an ErrConflict.

@@ -18,6 +18,7 @@ import (
 type badDisk struct {
 	*vfs.Disk
 	write, sync atomic.Int32 // what these answer, if not 0
+	writeBack   atomic.Int32 // the same for writes that are not to the log
 }
 
 func newBadDisk(t *testing.T) *badDisk {
@@ -28,6 +29,9 @@ func newBadDisk(t *testing.T) *badDisk {
 		write, sync := vfs.Function[vfs.Transfer](m.FxWrite), vfs.Function[vfs.Command](m.FxSync)
 		var failingWrite vfs.Transfer = func(tls *libc.TLS, file, buffer uintptr, n int32, at int64) int32 {
 			if code := d.write.Load(); code != 0 {
+				return code
+			}
+			if code := d.writeBack.Load(); code != 0 && flags&sqlite3.SQLITE_OPEN_MAIN_DB != 0 {
 				return code
 			}
 			return write(tls, file, buffer, n, at)
@@ -113,4 +117,27 @@ func TestReadOnlyFolderIsToldAtTheStart_T242(t *testing.T) {
 	if !errors.Is(err, store.ErrDisk) || !strings.Contains(err.Error(), want) {
 		t.Errorf("error is %q, want it to say %q", err, want)
 	}
+}
+
+func TestFullDiskAtACheckpoint_T241(t *testing.T) {
+	d, dir := newBadDisk(t), t.TempDir()
+	db, err := openOver(t.Context(), d.Name, dir)
+	check(t, err)
+	_, err = db.writer.Exec(`PRAGMA wal_autocheckpoint = 5`)
+	check(t, err)
+	h := storetest.History{Org: "org_1"}
+	for n := range 30 {
+		d.writeBack.Store(map[bool]int32{true: sqlite3.SQLITE_FULL}[n%10 < 7])
+		check(t, db.Append(t.Context(), []store.Append{h.Next(2)})) // the log has room
+		events, err := db.Events(t.Context(), "org_1", 0, 1000)
+		check(t, err)
+		if len(events) != 2*(n+1) {
+			t.Fatalf("%d events after %d appends", len(events), n+1)
+		}
+	}
+	check(t, db.Close())
+	db = openIn(t, dir)
+	events, err := db.Events(t.Context(), "org_1", 0, 1000)
+	check(t, err)
+	check(t, store.Chain(0, nil, events))
 }
