@@ -20,6 +20,14 @@ var facts = []factRow{
 	fact[ClosingStarted]("organization.closing_started", "deleted the organization; it closes {until}"),
 	fact[ClosingCancelled]("organization.closing_cancelled", "cancelled the deletion of the organization"),
 	fact[OrganizationClosed]("organization.closed", "found the organization past its days of closing, and closed its log"),
+	fact[RecoveryStarted]("recovery.started", "started a recovery that can make {person} owner from {finish_from}"),
+	fact[RecoveryStopped]("recovery.stopped", "stopped the recovery"),
+	fact[RecoveryFinished]("recovery.finished", "finished the recovery and made {person} owner"),
+	fact[PlanSet]("plan.set", "set the plan {plan}, {subscription}, with {seats} seats and {projects} projects"),
+	fact[PlanExceeded]("plan.exceeded", "went over the {measure} of the plan"),
+	fact[PlanRequested]("plan.requested", "asked for the plan {plan}"),
+	fact[PlanRequestClosed]("plan.request_closed", "closed the request of {person} for another plan: {outcome}"),
+	fact[BillingChanged]("billing.changed", "changed the billing details"),
 	fact[CatalogAdopted]("catalog.adopted", "adopted the catalog {catalog}"),
 
 	fact[RoleCreated]("role.created", "made the role {name} of {scope}[ for {project}]"),
@@ -66,6 +74,7 @@ var facts = []factRow{
 	fact[PeopleStated]("state.people", "stated people"),
 	fact[TeamsStated]("state.teams", "stated teams"),
 	fact[ProjectsStated]("state.projects", "stated projects"),
+	fact[PlanRequestsStated]("state.plan_requests", "stated requests for another plan"),
 	fact[TiesStated]("state.ties", "stated grants and team places"),
 }
 

@@ -95,10 +95,16 @@ func Decide(s *State, by Actor, at Instant, c Command) ([]Event, error) {
 	if need.founding {
 		return facts, nil
 	}
-	if err := now.judge(facts); err != nil {
+	return now.conclude(facts)
+}
+
+// conclude judges the facts of a command and puts those to them that follow from the command whatever it is.
+func (now Situation) conclude(facts []Event) ([]Event, error) {
+	next, err := now.judge(facts)
+	if err != nil {
 		return nil, err
 	}
-	return now.entering(facts), nil
+	return now.entering(append(facts, now.overstepped(next)...)), nil
 }
 
 // entering puts the fact that the actor was in before the facts of a command, if it is the first of a member.
@@ -200,16 +206,16 @@ func (now Situation) holdsOn(project ProjectID, p Permission) bool {
 
 // judge holds every rule that is true of all commands against the facts of this one, each fact in the state that its
 // predecessors leave, the actor's authority always that of the version the facts will follow.
-func (now Situation) judge(facts []Event) error {
+func (now Situation) judge(facts []Event) (*State, error) {
 	running := now.State
 	var fresh ProjectID
 	for _, f := range facts {
 		if err := now.judgeBelow(running, f); err != nil {
-			return err
+			return nil, err
 		}
 		if k, ok := f.(knower); ok {
 			if err := k.knows(running); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		switch p := f.(type) {
@@ -218,19 +224,22 @@ func (now Situation) judge(facts []Event) error {
 		case *ProjectReceived:
 			fresh = p.Project
 		}
-		if g, ok := f.(giver); ok && !bySetting(f, fresh) {
+		if g, ok := f.(giver); ok && !bySetting(f, fresh) && !byRecovery(f) {
 			for _, p := range g.gives(running) {
 				if err := now.covers(p); err != nil {
-					return err
+					return nil, err
 				}
 			}
 		}
 		running = Evolve(running, Stamp(running, Meta{At: now.at, Actor: now.by.Person}, []Event{f})...)
 	}
 	if running.damage != nil {
-		return running.damage
+		return nil, running.damage
 	}
-	return running.owned(now.at)
+	if err := running.owned(now.at); err != nil {
+		return nil, err
+	}
+	return running, now.within(running)
 }
 
 // bySetting reports whether a fact only does what the settings say for a project just made: they were judged as giving

@@ -133,6 +133,15 @@ func story(t *testing.T) *world {
 			t.Fatal(err)
 		}
 	}
+	w.do(as("olga"), Reschedule{Person: usr("una")}, SetRole{usr("una"), RoleBillingAdmin})
+	small := SetPlan{Plan: "free", Subscription: Trialing, Seats: "2", Projects: "2", ServiceAccounts: Unlimited, CustomRoles: "0", BillingAdminsTakeNoSeat: true}
+	w.do(theOperator, small, StartRecovery{Person: usr("una")}, StopRecovery{}, StartRecovery{usr("una"), w.now + 25*anHour})
+	w.do(theOperator, Vouch{usr("una"), true})
+	w.passes(25 * time.Hour)
+	w.do(theOperator, FinishRecovery{}, SetPlan{Plan: "pro", Subscription: Paid, Seats: "10", Projects: "20", ServiceAccounts: Unlimited, CustomRoles: "30",
+		BillingAdminsTakeNoSeat: true, Entitlements: []Entitlement{{"sso", "on"}, {"events", "1000000"}}})
+	w.do(as("olga"), RequestPlan{PlanRequestID(id("prq_", "one")), "team"}, ClosePlanRequest{PlanRequestID(id("prq_", "one")), PlanDeclined},
+		RequestPlan{PlanRequestID(id("prq_", "two")), "team"}, ChangeBilling{})
 	return w
 }
 

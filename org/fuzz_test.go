@@ -151,7 +151,7 @@ func mandatory(fact, name string) bool {
 	switch name {
 	case "external_id", "region", "creator_role", "everyone_role", "proofs", "teams", "peer", "manager", "members_create_projects",
 		"window", "start", "end", "subject", "everyone", "settings", "gone", "instead", "permissions", "everywhere", "projects",
-		"role_content", "transfer_without_approval", "creator":
+		"role_content", "transfer_without_approval", "creator", "entitlements", "billing_admins_take_no_seat", "until", "finish_from":
 		return false
 	case "project":
 		return fact != "RoleCreated"

@@ -118,6 +118,7 @@ func (s *State) detach(i uint32) {
 	for _, g := range m.grants.all() {
 		s.hold(s.editProject(g.to), i, false)
 	}
+	s.dropRequests(func(r planRequest) bool { return r.by == i })
 	s.counts.Grants -= m.grants.len()
 	m.teams, m.grants = nil, nil
 	switch m.status {

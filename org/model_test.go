@@ -2,6 +2,7 @@ package org
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -100,6 +101,9 @@ type picture struct {
 	paused   bool // the operator has suspended the organization
 	closing  Instant
 	buried   bool
+	terms    *Terms
+	recovery Recovery
+	requests []PlanRequest
 	roles    map[ProjectRole]permissions
 	custom   []*rRole
 }
@@ -200,6 +204,20 @@ func (p *picture) read(r reference, f Stamped) {
 		p.closing = 0
 	case *OrganizationClosed:
 		p.buried = true
+	case *PlanSet:
+		p.terms = &e.Terms
+	case *RecoveryStarted:
+		p.recovery = Recovery{e.Person, f.At, e.FinishFrom}
+	case *RecoveryStopped:
+		p.recovery = Recovery{}
+	case *RecoveryFinished:
+		p.recovery = Recovery{}
+		p.touch(e.Person).role = RoleOwner
+	case *PlanRequested:
+		p.requests = append(p.requests, PlanRequest{e.Request, e.Person, e.Plan, f.At})
+	case *PlanRequestClosed:
+		p.requests = slices.DeleteFunc(p.requests, func(r PlanRequest) bool { return r.Request == e.Request })
+	case *PlanExceeded, *BillingChanged:
 	case *MemberAdded:
 		p.joins(f, e.Person, rPerson{role: e.Role, window: e.Window, proofs: e.Proofs, source: e.Source})
 	case *MemberRestored:
@@ -248,6 +266,7 @@ func (p *picture) ends(id PersonID) {
 			p.project(g.project).Changed = p.version
 		}
 	}
+	p.requests = slices.DeleteFunc(p.requests, func(r PlanRequest) bool { return r.Person == id })
 	p.places = slices.DeleteFunc(p.places, func(l rPlace) bool { return l.person == id })
 	p.grants = slices.DeleteFunc(p.grants, func(g rGrant) bool { return g.to.Person == id })
 }
@@ -407,6 +426,45 @@ func (p *picture) active(id PersonID, at Instant) bool {
 func (p *picture) begun(id PersonID, at Instant) bool {
 	x := p.member(id, at)
 	return x != nil && !x.paused && x.window.contains(at)
+}
+
+// seats are the people who take one: active and in their window, or with a start to come.
+func (p *picture) seats(at Instant) (n int) {
+	for _, x := range p.people {
+		if x.member && !x.paused && !x.window.over(at) && !(x.role == RoleBillingAdmin && p.terms != nil && p.terms.BillingAdminsTakeNoSeat) {
+			n++
+		}
+	}
+	return n
+}
+
+// uses is how much there is of what plans limit.
+func (p *picture) uses(at Instant) map[Measure]int {
+	return map[Measure]int{MeasureSeats: p.seats(at), MeasureProjects: len(p.allProjects(false)), MeasureServiceAccounts: 0,
+		MeasureCustomRoles: p.customRoles()}
+}
+
+func (p *picture) customRoles() (n int) {
+	for _, r := range p.custom {
+		if !r.gone {
+			n++
+		}
+	}
+	return n
+}
+
+// allows is how much of it the plan allows; absent if there is no limit.
+func (p *picture) allows() map[Measure]int {
+	out := map[Measure]int{}
+	if t := p.terms; t != nil {
+		for of, l := range map[Measure]Limit{MeasureSeats: t.Seats, MeasureProjects: t.Projects, MeasureServiceAccounts: t.ServiceAccounts, MeasureCustomRoles: t.CustomRoles} {
+			if n := 0; l != "unlimited" {
+				fmt.Sscan(string(l), &n)
+				out[of] = n
+			}
+		}
+	}
+	return out
 }
 
 // orgPermissions is what a role holds in the organization, under its settings.

@@ -157,13 +157,12 @@ func (now Situation) move(there Situation, c MoveProject) (Moved, error) {
 		}
 		m.Arrived = append(m.Arrived, there.keeps(now, c, row)...)
 	}
-	if err := now.judge(m.Left); err != nil {
+	if m.Left, err = now.conclude(m.Left); err != nil {
 		return Moved{}, err
 	}
-	if err := there.judge(m.Arrived); err != nil {
+	if m.Arrived, err = there.conclude(m.Arrived); err != nil {
 		return Moved{}, err
 	}
-	m.Left, m.Arrived = now.entering(m.Left), there.entering(m.Arrived)
 	return m, nil
 }
 

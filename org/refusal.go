@@ -113,3 +113,23 @@ var (
 	ErrNoOffer          = conflict("transfer.no_offer", "The project is not offered to that organization, or the offer has ended; offer it again.")
 	ErrNotOffered       = notFound("transfer.not_offered", "No such project is offered to this organization, or the offer no longer stands; ask for a new one.")
 )
+
+// About recovery and plans.
+var (
+	ErrRecoveryOpen         = conflict("recovery.open", "A recovery of this organization is open; stop it first.")
+	ErrNoRecovery           = conflict("recovery.none", "No recovery of this organization is open; start one.")
+	ErrRecoveryTooSoon      = invalid("recovery.too_soon", "A recovery waits for 24 hours at least, so that everybody can be told and an owner can stop it; name a later instant.")
+	ErrRecoveryWaits        = conflict("recovery.waits", "The time in which an owner can stop this recovery is not over; finish it from the instant on that it shows.")
+	ErrRecoveryPerson       = conflict("recovery.person", "The person named needs an active membership without an end and a way to sign in; see to that, or stop the recovery and name another.")
+	ErrBadPlan              = invalid("plan.malformed", "A plan's key has 1 to 64 of a–z, 0–9, hyphens, underscores, points and colons, and begins with a letter or digit.")
+	ErrBadSubscription      = invalid("plan.unknown_subscription", "A subscription is trialing, active, past_due or canceled.")
+	ErrBadLimit             = invalid("plan.malformed_limit", "Say every limit: a whole number such as \"25\", at least 1 for seats and projects, or \"unlimited\"; the plan stays as it was.")
+	ErrBadEntitlement       = invalid("plan.malformed_entitlement", "An entitlement is a key, once, that is not the name of a limit, and on, off, unlimited or a whole number; 200 at most.")
+	ErrNoSeat               = conflict("plan.no_seat", "All seats of the plan are taken; remove or suspend somebody, or have whoever manages the plan buy more.")
+	ErrNoProjectLeft        = conflict("plan.no_project_left", "The plan allows no more projects; delete one, or have whoever manages the plan buy more.")
+	ErrNoServiceAccountLeft = conflict("plan.no_service_account_left", "The plan allows no more service accounts; delete one, or have whoever manages the plan buy more.")
+	ErrNoCustomRoleLeft     = conflict("plan.no_custom_role_left", "The plan allows no more custom roles; delete one, or have whoever manages the plan buy more.")
+	ErrPlanRequested        = conflict("plan.requested", "You have asked for another plan already; withdraw that first.")
+	ErrUnknownPlanRequest   = notFound("plan.request_not_found", "There is no such request here that is open.")
+	ErrBadOutcome           = invalid("plan.unknown_outcome", "A request for a plan is granted or declined.")
+)

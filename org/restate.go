@@ -3,6 +3,7 @@ package org
 import (
 	"bytes"
 	"fmt"
+	"slices"
 )
 
 // Restate returns the shortest history with the same outcome as a state: a few facts that carry many rows. Rows of
@@ -10,7 +11,8 @@ import (
 func Restate(s *State) []Event {
 	out := []Event{&StateRestored{Version: s.version, At: s.at, Organization: s.id, Name: s.name, Slug: s.slug,
 		ExternalID: s.external, Created: s.created, Catalog: s.digest, Entered: s.entered, Settled: s.settled, Settings: s.settings.clone(),
-		Suspended: s.suspended, Closing: s.closing, Closed: s.closed}}
+		Suspended: s.suspended, Closing: s.closing, Closed: s.closed,
+		Recovery: s.recovery, Plan: s.plan.shown(), PlanSet: s.plan.set, PlanVersion: s.plan.version, Billing: s.billing}}
 	for from := 0; from < s.roles.n; from += statedRows {
 		f := &RolesStated{}
 		for i := from; i < min(from+statedRows, s.roles.n); i++ {
@@ -34,6 +36,9 @@ func Restate(s *State) []Event {
 			f.rows = append(f.rows, *s.projects.get(uint32(i)))
 		}
 		out = append(out, f)
+	}
+	if len(s.requests) > 0 {
+		out = append(out, &PlanRequestsStated{rows: slices.Clone(s.requests)})
 	}
 	return append(out, s.stateTies()...)
 }
@@ -140,11 +145,12 @@ func exact[T any](rows []T) []T {
 // nothing.
 type statement interface{ states() }
 
-func (*StateRestored) states()  {}
-func (*PeopleStated) states()   {}
-func (*TeamsStated) states()    {}
-func (*ProjectsStated) states() {}
-func (*TiesStated) states()     {}
+func (*StateRestored) states()      {}
+func (*PeopleStated) states()       {}
+func (*PlanRequestsStated) states() {}
+func (*TeamsStated) states()        {}
+func (*ProjectsStated) states()     {}
+func (*TiesStated) states()         {}
 
 func states(e Event) bool { _, ok := e.(statement); return ok }
 
@@ -164,6 +170,11 @@ type StateRestored struct {
 	Suspended    Instant
 	Closing      Instant
 	Closed       bool
+	Recovery     Recovery
+	Plan         *Terms
+	PlanSet      Instant
+	PlanVersion  Version
+	Billing      CommandID
 }
 
 func (f *StateRestored) fields(c *codec) {
@@ -181,6 +192,16 @@ func (f *StateRestored) fields(c *codec) {
 	number(c, "suspended", &f.Suspended)
 	number(c, "closing", &f.Closing)
 	c.flag("closed", &f.Closed)
+	c.object("recovery", f.Recovery == (Recovery{}), f.Recovery.fields)
+	c.object("plan", f.Plan == nil, func(c *codec) {
+		if c.reading {
+			f.Plan = &Terms{}
+		}
+		number(c, "set", &f.PlanSet)
+		number(c, "changed", &f.PlanVersion)
+		f.Plan.fields(c)
+	})
+	option(c, "billing", &f.Billing)
 }
 
 func (f *StateRestored) apply(s *State, _ Meta) {
@@ -194,6 +215,8 @@ func (f *StateRestored) apply(s *State, _ Meta) {
 		s.broken("the snapshot is closed before its time")
 	}
 	s.reckon()
+	s.recovery, s.billing, s.plan = f.Recovery, f.Billing, plan{f.Plan, f.PlanSet, f.PlanVersion}
+	s.plan.terms = s.plan.shown()
 	s.adopt(f.Catalog)
 }
 

@@ -9,14 +9,15 @@ import (
 // A situation is one concrete command, in a world brought into some standing. The generated table of rules runs it
 // for every player.
 type situation struct {
-	name   string
-	do     func(me PersonID) Command // the command, which may be about the actor
-	before []Command                 // what an owner did first
-	ready  []Command                 // what the operator did before that
-	later  Instant                   // how long after that it is
-	mine   Command                   // what the actor did first, if allowed
-	sole   bool                      // olga is the only owner
-	fresh  bool                      // there is no organization yet
+	name    string
+	do      func(me PersonID) Command // the command, which may be about the actor
+	before  []Command                 // what an owner did first
+	ready   []Command                 // what the operator did before that
+	members []Command                 // what mia did after that
+	later   Instant                   // how long after that it is
+	mine    Command                   // what the actor did first, if allowed
+	sole    bool                      // olga is the only owner
+	fresh   bool                      // there is no organization yet
 }
 
 // fixed is a situation whose command is the same for every actor; own is one about the actor.
@@ -144,7 +145,7 @@ func held(c func(Subject, ProjectRole) Command) (out []situation) {
 func situations(t testing.TB) map[string][]situation {
 	all := map[string][]situation{}
 	for _, some := range []map[string][]situation{organizationSituations(t), memberSituations(), teamSituations(), projectSituations(), grantSituations(),
-		lifeSituations(), roleSituations()} {
+		lifeSituations(), roleSituations(), planSituations()} {
 		maps.Copy(all, some)
 	}
 	return all

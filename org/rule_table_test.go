@@ -32,6 +32,7 @@ var generalRules = []generalRule{
 			"CreateOrganization": "the founder is its owner, and the operator may name one",
 			"CreateProject":      "what the settings give was judged when they were chosen",
 			"TransferOwnership":  "who may make owners covers everything",
+			"FinishRecovery":     "everybody had 72 hours in which an owner could stop it",
 			"Restore":            "what the actor does not cover is left out",
 			"RestoreProject":     "who may restore a project covers what sleeps in it, as far as roles are built in",
 		},
@@ -90,6 +91,8 @@ var (
 		"organization.external_id_set", "organization.entered", "catalog.adopted", "member.added", "member.restored", "team.created",
 		"team.renamed", "team.external_id_set", "team.deleted", "team.member_added", "project.created", "project.renamed",
 		"organization.suspended", "organization.suspension_lifted", "organization.closing_started", "organization.closing_cancelled", "organization.closed",
+		"recovery.started", "recovery.stopped", "recovery.finished", "plan.set", "plan.exceeded", "plan.requested", "plan.request_closed",
+		"billing.changed", "state.plan_requests",
 		"project.timezone_set", "project.external_id_set", "project.deleted", "project.restored", "project.reset",
 		"project.offered", "project.offer_approved", "project.offer_withdrawn", "project.transferred", "project.received", "grant.given",
 		"role.created", "state.restored", "state.roles", "state.people", "state.teams", "state.projects", "state.ties")
@@ -130,6 +133,7 @@ func play(t testing.TB, s situation) (out []outcome) {
 		}
 		w.do(theOperator, s.ready...)
 		w.do(as("olga"), s.before...)
+		w.do(as("mia"), s.members...)
 		w.now += s.later
 		if !p.entered {
 			w.unenter()

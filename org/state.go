@@ -24,7 +24,11 @@ type State struct {
 	digest   Digest
 	entered  bool // a member has been in
 	life          // whether it is suspended or deleted
-	settled  bool // one of its owners was ready once, so that from then on only a ready owner counts
+	plan     plan
+	recovery Recovery      // the one that is open
+	requests []planRequest // for another plan, open ones
+	billing  CommandID     // with whose note the billing details went
+	settled  bool          // one of its owners was ready once, so that from then on only a ready owner counts
 
 	people   table[member]
 	teams    table[team]

@@ -33,6 +33,8 @@ func nobodyGivesMore(p *passage) error {
 		return nil
 	case p.is(CreateProject{}):
 		return settingsGive(p)
+	case p.is(FinishRecovery{}):
+		return nil // everybody had 72 hours to stop it
 	case p.is(LiftSuspension{}), p.is(CancelDeletion{}):
 		return nil // what everybody holds anyway, holds again
 	case p.is(Reactivate{}):
@@ -272,7 +274,8 @@ func operatorGivesNoRole(p *passage) error {
 	for _, f := range p.facts {
 		switch f.Event.(type) {
 		case *CatalogAdopted, *ReadinessChanged, *ExternalIDSet, *TeamExternalIDSet, *ProjectExternalIDSet,
-			*OrganizationSuspended, *SuspensionLifted, *OrganizationClosed:
+			*OrganizationSuspended, *SuspensionLifted, *OrganizationClosed,
+			*PlanSet, *PlanExceeded, *RecoveryStarted, *RecoveryStopped, *RecoveryFinished:
 		default:
 			return fmt.Errorf("the operator made %T in an entered organization", f.Event)
 		}

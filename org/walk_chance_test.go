@@ -36,8 +36,14 @@ func (c *chance) stride(n int) stride {
 	if n < 2 {
 		return c.founding(n)
 	}
-	c.org = c.IntN(2)
+	c.org = c.IntN(2) * min(1, n-2)
 	c.p = c.w.orgs[c.org].at
+	if n == 2 && c.IntN(2) == 0 {
+		return stride{by: theOperator, cmd: c.plan()} // before anybody has entered
+	}
+	if c.p = c.w.orgs[0].at; n < 6 && !c.p.entered {
+		return stride{by: theOperator, cmd: AddMember{Person: c.newcomer(), Role: c.orgRole()}}
+	}
 	s := stride{org: c.org, pass: c.passing()}
 	c.w.now += s.pass // what follows is chosen for the new instant
 	c.by = c.actor()
@@ -100,6 +106,7 @@ func (p *picture) bounds() (out []Instant) {
 		}
 	}
 	add(Window{End: p.closing})
+	add(Window{Start: p.recovery.FinishFrom})
 	for _, x := range p.people {
 		add(x.window)
 	}
@@ -116,7 +123,7 @@ var tenPeople = [...]string{"ann", "bob", "cat", "dan", "eve", "fay", "guy", "ha
 
 func (c *chance) actor() Actor {
 	switch n := c.IntN(100); {
-	case n < 8:
+	case n < 8, n < 70 && !c.p.entered:
 		return theOperator
 	case n < 10:
 		return Actor{}
@@ -414,10 +421,48 @@ func (c *chance) adoption() AdoptCatalog {
 	return out
 }
 
+func (c *chance) plan() Command {
+	if c.rarely() {
+		return ChangeBilling{}
+	}
+	limit := func() Limit {
+		if c.rarely() {
+			return pick(c, []Limit{"", "0", "-1", "NaN", "01", "1e3", "Unlimited", "9999999999"})
+		}
+		return pick(c, []Limit{"unlimited", "unlimited", "1", "2", "3", "4", "5", "8"})
+	}
+	s := SetPlan{Plan: pick(c, []PlanKey{"free", "pro", "Pro"}), Subscription: pick(c, Subscriptions[:]), Seats: limit(), Projects: limit(),
+		ServiceAccounts: limit(), CustomRoles: limit(), BillingAdminsTakeNoSeat: c.IntN(2) == 0}
+	for range c.IntN(3) {
+		s.Entitlements = append(s.Entitlements, Entitlement{pick(c, []EntitlementKey{"sso", "events", "seats", "audit:days"}), pick(c, []Allowance{"on", "off", "90", "unlimited", ""})})
+	}
+	return s
+}
+
+func (c *chance) recovery() Command {
+	if r := c.p.recovery; r.Person != "" && c.often() {
+		if c.IntN(4) == 0 {
+			return StopRecovery{}
+		}
+		return FinishRecovery{}
+	}
+	return pick(c, []Command{StartRecovery{Person: c.person()}, StartRecovery{c.person(), c.w.now + pick(c, []Instant{-1, 0, hour, day, 2 * day, 1 << 62})}, FinishRecovery{}, StopRecovery{}})
+}
+
+func (c *chance) planRequest() Command {
+	if len(c.p.requests) > 0 && c.IntN(2) == 0 {
+		return ClosePlanRequest{pick(c, c.p.requests).Request, pick(c, []PlanRequestOutcome{PlanGranted, PlanDeclined, PlanDeclined, PlanWithdrawn})}
+	}
+	return pick(c, []Command{RequestPlan{PlanRequestID(c.fresh("prq_")), pick(c, []PlanKey{"pro", "pro", "team", ""})}, WithdrawPlanRequest{}})
+}
+
 // command picks one of all commands. The weights keep an organization alive: more is made than ended.
 func (c *chance) command() Command {
 	project, to, role := c.held()
 	team, person := c.place()
+	if c.by.Operator && !c.p.entered && c.IntN(3) == 0 {
+		return AddMember{Person: c.newcomer(), Role: c.orgRole()}
+	}
 	if c.p.paused && c.IntN(4) == 0 {
 		return LiftSuspension{}
 	}
@@ -492,6 +537,9 @@ func (c *chance) command() Command {
 		}},
 		{2, func() Command { return SetExternalID{c.external()} }},
 		{1, func() Command { return Enter{} }},
+		{4, c.plan},
+		{3, c.recovery},
+		{4, c.planRequest},
 		{1, func() Command {
 			return pick(c, []Command{SuspendOrganization{}, LiftSuspension{}, CancelDeletion{}, Bury{}})
 		}},
