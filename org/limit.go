@@ -1,7 +1,5 @@
 package org
 
-import "slices"
-
 // Measure is something of which a plan says how many there may be.
 type Measure string
 
@@ -29,11 +27,13 @@ var meters = [...]meter{
 	{MeasureCustomRoles, func(t *Terms) Limit { return t.CustomRoles }, (*State).customRoles, ErrNoCustomRoleLeft},
 }
 
-func meterOf(m Measure) *meter {
-	if i := slices.IndexFunc(meters[:], func(x meter) bool { return x.of == m }); i >= 0 {
-		return &meters[i]
+func meterOf(of Measure) (meter, bool) {
+	for _, m := range meters {
+		if m.of == of {
+			return m, true
+		}
 	}
-	return nil
+	return meter{}, false
 }
 
 // seats counts people whose membership is active and in its window, or whose start is still to come. Suspended people,
@@ -189,8 +189,8 @@ func (s *State) Entitled(key EntitlementKey, at Instant) Entitled {
 	case s.suspended != 0:
 		return Entitled{Reason: ReasonOrgSuspended}
 	}
-	if m := meterOf(Measure(key)); m != nil {
-		return s.entitledTo(s.usage(*m, at))
+	if m, counted := meterOf(Measure(key)); counted {
+		return s.entitledTo(s.usage(m, at))
 	}
 	if s.plan.terms == nil {
 		return Entitled{Reason: ReasonNoPlan}

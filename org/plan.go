@@ -126,7 +126,7 @@ func (k PlanKey) valid() error {
 
 // valid keeps the names of what plans limit free, so that one question can ask for either.
 func (k EntitlementKey) valid() error {
-	if !declared(string(k)) || meterOf(Measure(k)) != nil {
+	if _, counted := meterOf(Measure(k)); counted || !declared(string(k)) {
 		return ErrBadEntitlement
 	}
 	return nil

@@ -79,7 +79,7 @@ func choosingIsGiving(p *passage) error {
 	if !p.is(SetSettings{}) {
 		return nil
 	}
-	everywhere := p.before.projectPermissions(p.before.bringsEverywhere(p.before.person(p.by.Person).role))
+	everywhere := p.before.coversEverywhere(p.by.Person)
 	was, is := p.before.settings, p.after.settings
 	chosen := []ProjectRole{}
 	if is.CreatorRole != was.CreatorRole && is.CreatorRole != "" {
@@ -101,6 +101,18 @@ func choosingIsGiving(p *passage) error {
 	return nil
 }
 
+// coversEverywhere is what somebody may hand out in every project, present and future.
+func (p *picture) coversEverywhere(id PersonID) permissions {
+	out := permissions{}
+	out.add(p.projectPermissions(p.bringsEverywhere(p.person(id).role)))
+	if p.person(id).role == RoleOwner {
+		for _, row := range p.catalog {
+			out[row.Key] = out[row.Key] || row.Explicit
+		}
+	}
+	return out
+}
+
 func (p *passage) placingIsGiving(c PlaceInTeam) error {
 	for _, l := range p.before.places {
 		if l.team == c.Team && l.person == c.Person && !l.window.over(p.at) {
@@ -110,7 +122,7 @@ func (p *passage) placingIsGiving(c PlaceInTeam) error {
 	if !c.Manager && p.before.manages(p.by.Person, c.Team, p.at) {
 		return nil
 	}
-	everywhere := p.before.projectPermissions(p.before.bringsEverywhere(p.before.person(p.by.Person).role))
+	everywhere := p.before.coversEverywhere(p.by.Person)
 	for _, d := range p.before.settings.Teams {
 		if d.Team == c.Team && !everywhere.covers(p.before.projectPermissions(d.Role)) {
 			return fmt.Errorf("%v put somebody into %s, which is %s in every new project", p.by, d.Team, d.Role)

@@ -466,7 +466,7 @@ func (c *chance) command() Command {
 	if c.p.paused && c.IntN(4) == 0 {
 		return LiftSuspension{}
 	}
-	if c.p.closing != 0 && c.IntN(4) == 0 {
+	if c.p.closing != 0 && c.IntN(3) == 0 {
 		return pick(c, []Command{CancelDeletion{}, CancelDeletion{}, Bury{}})
 	}
 	total := 0
@@ -543,7 +543,7 @@ func (c *chance) command() Command {
 		{1, func() Command {
 			return pick(c, []Command{SuspendOrganization{}, LiftSuspension{}, CancelDeletion{}, Bury{}})
 		}},
-		{1, func() Command {
+		{3, func() Command {
 			return DeleteOrganization{pick(c, []Slug{c.w.orgs[c.org].s.Slug(), "acme", "acme-2", ""})}
 		}},
 		{1, func() Command { return c.adoption() }},
