@@ -41,7 +41,7 @@ func (c *chance) stride(n int) stride {
 	if n == 2 && c.IntN(2) == 0 {
 		return stride{by: theOperator, cmd: c.plan()} // before anybody has entered
 	}
-	if c.p = c.w.orgs[0].at; n < 6 && !c.p.entered {
+	if n < 6 && c.org == 0 && !c.p.entered {
 		return stride{by: theOperator, cmd: AddMember{Person: c.newcomer(), Role: c.orgRole()}}
 	}
 	s := stride{org: c.org, pass: c.passing()}
