@@ -164,6 +164,12 @@ func (s *Server) handlers() map[string]row {
 		"list_projects":     {handle: s.listProjects},
 		"get_project":       {handle: s.getProject, tagged: true},
 
+		"preview_transfer": {handle: s.previewTransfer},
+		"transfer_project": {handle: s.transferProject, writes: true, once: true},
+		"list_outgoing":    {handle: s.listOutgoing},
+		"list_incoming":    {handle: s.listIncoming},
+		"accept_transfer":  {handle: s.acceptTransfer, writes: true, once: true},
+
 		"list_project_people": {handle: s.listProjectPeople},
 		"list_grants":         {handle: s.listGrants},
 

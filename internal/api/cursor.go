@@ -1,66 +1,40 @@
 package api
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/binary"
 	"iter"
 
+	"github.com/commonhold/commonhold/internal/api/seal"
 	"github.com/commonhold/commonhold/internal/route"
 )
 
 // cursors seal where a page ended. A cursor goes on with the list it was given for, and with no other: the seal covers
 // the route, the caller, the organization, what the path names and all parameters but the size of the page.
-type cursors struct{ key []byte }
-
-const (
-	sealSize  = 16
-	maxCursor = 1024
-)
-
-var cursorText = base64.RawURLEncoding
+type cursors struct{ key seal.Key }
 
 // seal makes the cursor behind a row.
-func (k cursors) seal(c *call, after string) string {
-	return cursorText.EncodeToString(append(k.sum(c, after), after...))
-}
+func (k cursors) seal(c *call, after string) string { return k.key.Seal(after, c.list()) }
 
 // open returns the row behind which a page begins; empty for the first page.
-func (k cursors) open(c *call, cursor string) (after string, err error) {
+func (k cursors) open(c *call, cursor string) (string, error) {
 	if _, given := c.query["cursor"]; !given {
 		return "", nil
 	}
-	b, err := cursorText.DecodeString(cursor)
-	if err != nil || len(cursor) > maxCursor || len(b) <= sealSize || cursorText.EncodeToString(b) != cursor {
-		return "", in("cursor", errBadCursor)
-	}
-	after = string(b[sealSize:])
-	if !hmac.Equal(b[:sealSize], k.sum(c, after)) {
+	after, ok := k.key.Open(cursor, c.list())
+	if !ok {
 		return "", in("cursor", errBadCursor)
 	}
 	return after, nil
 }
 
-func (k cursors) sum(c *call, after string) []byte {
-	h := hmac.New(sha256.New, k.key)
-	// Every part goes in behind its length, so that nothing can be shifted from one to the next.
-	part := func(s string) {
-		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(s))))
-		h.Write([]byte(s))
-	}
-	for _, s := range []string{"commonhold cursor 1", c.Name, string(c.caller.Person), string(c.org), string(c.person), string(c.team), string(c.project)} {
-		part(s)
-	}
+// list is all that tells the list that a call reads from every other.
+func (c *call) list() []string {
+	out := []string{"commonhold cursor 1", c.Name, string(c.caller.Person), string(c.org), string(c.person), string(c.team), string(c.project)}
 	for _, p := range c.Params {
-		value, given := c.query[p.Name]
-		if given {
-			part(p.Name)
-			part(value)
+		if value, given := c.query[p.Name]; given {
+			out = append(out, p.Name, value)
 		}
 	}
-	part(after)
-	return h.Sum(nil)[:sealSize]
+	return out
 }
 
 // page takes one page of a list that begins behind c.after, and the cursor behind it if more follows.

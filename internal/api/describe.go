@@ -10,7 +10,7 @@ import (
 func describe(rows []*bound, o Options) ([]byte, error) {
 	out := make([]openapi.Row, len(rows))
 	for i, b := range rows {
-		r := openapi.Row{Route: b.Route, Params: paramsOf(b.Route), Match: b.takesMatch(),
+		r := openapi.Row{Route: b.Route, Params: b.Query(), Match: b.takesMatch(),
 			Once:   b.command != nil || b.extra.once,
 			Tagged: b.extra.tagged || b.command != nil && b.tag != nil && b.Method != http.MethodDelete}
 		if b.shape != nil {

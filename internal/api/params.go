@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,34 +18,10 @@ import (
 // params are the parameters of a query string.
 type params map[string]string
 
-// What every paged row, and every row that reads an organization, takes beside its own parameters.
-var (
-	pagingParams = []route.Param{
-		{Name: "limit", Summary: "how many rows the page has at most, 1 to 200; 50 if not said", Kind: "integer"},
-		{Name: "cursor", Summary: "the cursor that the page before gave as next; all other parameters stay as they were"},
-	}
-	freshnessParams = []route.Param{
-		{Name: "fresh", Summary: "confirm with the database first that there is nothing newer", Kind: "boolean"},
-		{Name: "at_least", Summary: "answer from this version of the organization or a later one", Kind: "integer"},
-	}
-)
-
 const (
 	defaultLimit = 50
 	maxLimit     = 200
 )
-
-// paramsOf returns all parameters that a row takes.
-func paramsOf(r route.Route) []route.Param {
-	out := slices.Clone(r.Params)
-	if r.Paged {
-		out = append(out, pagingParams...)
-	}
-	if r.Command == nil && strings.HasPrefix(r.Path, organizationPath) {
-		out = append(out, freshnessParams...)
-	}
-	return out
-}
 
 // readQuery takes the parameters that the row knows, each once.
 func (c *call) readQuery() error {
@@ -61,7 +36,7 @@ func (c *call) readQuery() error {
 		return errBadParam
 	}
 	c.query = make(params, len(given))
-	for _, p := range paramsOf(c.Route) {
+	for _, p := range c.Query() {
 		values, ok := given[p.Name]
 		delete(given, p.Name)
 		switch {

@@ -9,10 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/ledger"
+	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
@@ -284,23 +284,38 @@ func notice(r Request, meta org.Meta, from *org.State) ([]store.Message, error) 
 	return []store.Message{{ID: string(meta.Command) + ".left", Org: string(r.From), Kind: NoticeKind, Body: body, Due: int64(meta.At)}}, nil
 }
 
-// Offered pages through the projects that are offered to an organization in order of id, from the first behind after.
-// Where each is now is in the second result; whether the offer stands is for its organization's state to say.
-func (m *Mover) Offered(ctx context.Context, to org.OrgID, after org.ProjectID, limit int) ([]org.ProjectID, []org.OrgID, error) {
+// Incoming returns the offers to an organization that stand, in order of the project's id from the first behind after.
+func (m *Mover) Incoming(ctx context.Context, to org.OrgID, after org.ProjectID, limit int) ([]route.Incoming, error) {
 	prefix := string(to) + " "
 	behind := ""
 	if after != "" {
 		behind = prefix + string(after)
 	}
-	rows, err := m.db.Lookups().Scan(ctx, string(org.LeadOffer), prefix, behind, limit)
-	if err != nil {
-		return nil, nil, m.unavailable(ctx, "list what is offered", err)
+	var out []route.Incoming
+	for {
+		rows, err := m.db.Lookups().Scan(ctx, string(org.LeadOffer), prefix, behind, limit)
+		if err != nil {
+			return nil, m.unavailable(ctx, "list what is offered", err)
+		}
+		for _, row := range rows {
+			behind = row.Key
+			in, err := m.app.View(ctx, org.OrgID(row.Org), app.Freshness{})
+			if err != nil {
+				return nil, err
+			}
+			o, ok := in.Offer(org.ProjectID(row.ID), m.app.Now())
+			if !ok || !o.Stands || o.To != to {
+				continue
+			}
+			p, _ := in.Project(o.Project)
+			if out = append(out, route.Incoming{Offer: o, From: in.ID(), FromName: in.Name(), Name: p.Name}); len(out) == limit {
+				return out, nil
+			}
+		}
+		if len(rows) < limit {
+			return out, nil
+		}
 	}
-	projects, in := make([]org.ProjectID, len(rows)), make([]org.OrgID, len(rows))
-	for i, row := range rows {
-		projects[i], in[i] = org.ProjectID(strings.TrimPrefix(row.Key, prefix)), org.OrgID(row.Org)
-	}
-	return projects, in, nil
 }
 
 // Where finds the organization that a project is in.

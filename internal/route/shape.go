@@ -219,3 +219,48 @@ type Catalog struct {
 	Catalog org.Digest `json:"catalog"`
 	Rows    []org.Row  `json:"permissions"`
 }
+
+// TransferRequest asks that a project goes to another organization.
+type TransferRequest struct {
+	To org.OrgID `json:"to"`
+	Arrival
+}
+
+// AcceptRequest accepts a project that is offered.
+type AcceptRequest struct {
+	Project org.ProjectID `json:"project"`
+	Arrival
+}
+
+// Arrival is how a project is to arrive.
+type Arrival struct {
+	// Name is what it is called there; as it is if empty.
+	Name org.Name `json:"name,omitempty"`
+	// KeepGrants gives the roles of people who are members there again, as far as the caller covers them there.
+	KeepGrants bool `json:"keep_grants,omitempty"`
+	// Instead names roles there that take the place of custom roles.
+	Instead []org.RoleInstead `json:"instead,omitempty"`
+}
+
+// Transferred is where a project went, and who has a role of their own in it there.
+type Transferred struct {
+	Project org.Project `json:"project"`
+	From    org.OrgID   `json:"from"`
+	To      org.OrgID   `json:"to"`
+	Kept    []org.Grant `json:"kept"`
+	Version org.Version `json:"version"` // of the organization in the path
+}
+
+// Loss is somebody who has access to a project, with what of it they would keep after a transfer.
+type Loss struct {
+	org.Loss
+	Name string `json:"name,omitempty"`
+}
+
+// Incoming is a project that is offered to an organization.
+type Incoming struct {
+	org.Offer
+	From     org.OrgID `json:"from"`
+	FromName org.Name  `json:"from_name"`
+	Name     org.Name  `json:"name"`
+}
