@@ -60,6 +60,9 @@ var samples = map[string]sample{
 	"set_project_timezone":    {body: `{"timezone":"Europe/Berlin"}`},
 	"set_project_external_id": {body: `{"external_id":"app-net"}`},
 	"restore_project":         {names: "project=old"},
+	"preview_transfer":        {query: "to={other}"},
+	"transfer_project":        {body: `{"to":"{other}"}`},
+	"accept_transfer":         {body: `{"project":"{web}"}`},
 	"offer_project":           {body: `{"to":"{other}"}`},
 	"approve_offer":           {body: `{"to":"{other}"}`},
 	"give":                    {body: `{"person":"{max}","role":"consumer"}`},
@@ -155,6 +158,9 @@ func TestEveryRouteAnswersItsBestCaller(t *testing.T) {
 		"suspend_organization": "", "lift_suspension": ""}
 	before := map[string]string{"approve_offer": "offer_project"} // what has to be done first
 	for _, r := range route.Table() {
+		if r.Name == "transfer_project" || r.Name == "accept_transfer" {
+			continue // about two organizations: by a test of their own
+		}
 		t.Run(r.Name, func(t *testing.T) {
 			w := newWorld(t)
 			w.spare()

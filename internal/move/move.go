@@ -318,12 +318,12 @@ func (m *Mover) Incoming(ctx context.Context, to org.OrgID, after org.ProjectID,
 	}
 }
 
-// Where finds the organization that a project is in.
+// Where finds the organization that a project is in; none if there is no such project.
 func (m *Mover) Where(ctx context.Context, id org.ProjectID) (org.OrgID, error) {
 	row, err := m.db.Lookups().Find(ctx, string(org.LeadProject), string(id))
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return "", org.ErrNotOffered
+		return "", nil
 	case err != nil:
 		return "", m.unavailable(ctx, "look up a project", err)
 	}

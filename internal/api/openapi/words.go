@@ -196,4 +196,9 @@ var fieldWords = map[string]string{
 	"offered_by":                "Who offered it; absent if the operator did.",
 	"stands":                    "Whether it can be accepted now.",
 	"transfer_without_approval": "Whether projects may be transferred without an owner's approval.",
+	"from_name":                 "The name of the organization that the project is in.",
+	"holds":                     "Every source of access there is before.",
+	"keep_grants":               "Whether roles of people who are members there are given again, as far as the caller covers them there.",
+	"keeps":                     "The roles they would have there; none if they would lose the project.",
+	"kept":                      "Who has a role of their own in it there.",
 }
