@@ -49,23 +49,3 @@ func page[T any](s *Server, c *call, rows iter.Seq[T], place func(T) string) rou
 	}
 	return out
 }
-
-// each makes a page of other rows in the same places.
-func each[T, U any](p route.Page[T], change func(T) U) route.Page[U] {
-	out := route.Page[U]{Items: make([]U, len(p.Items)), Next: p.Next, Total: p.Total}
-	for i, row := range p.Items {
-		out.Items[i] = change(row)
-	}
-	return out
-}
-
-// where leaves out the rows for which keep says no.
-func where[T any](rows iter.Seq[T], keep func(T) bool) iter.Seq[T] {
-	return func(yield func(T) bool) {
-		for row := range rows {
-			if keep(row) && !yield(row) {
-				return
-			}
-		}
-	}
-}

@@ -95,7 +95,7 @@ func personAnswer(p app.Person, err error) (answer, error) {
 func (s *Server) listPeople(ctx context.Context, c *call) (answer, error) {
 	people, err := s.app.ListPeople(ctx, org.PersonID(c.after), c.limit+1)
 	p := page(s, c, slices.Values(people), func(p app.Person) string { return string(p.ID) })
-	return answer{body: each(p, personShown)}, err
+	return answer{body: route.Each(p, personShown)}, err
 }
 
 func (s *Server) getPerson(ctx context.Context, c *call) (answer, error) {
@@ -151,10 +151,10 @@ func (s *Server) listKeys(ctx context.Context, c *call) (answer, error) {
 	place := func(k app.Key) string { return strconv.FormatInt(int64(k.Created), 10) + " " + k.ID }
 	created, id, _ := strings.Cut(c.after, " ")
 	from, _ := strconv.ParseInt(created, 10, 64) // sealed by us; nothing is the beginning
-	behind := where(slices.Values(keys), func(k app.Key) bool {
+	behind := route.Where(slices.Values(keys), func(k app.Key) bool {
 		return cmp.Or(cmp.Compare(int64(k.Created), from), strings.Compare(k.ID, id)) > 0
 	})
-	p := each(page(s, c, behind, place), keyShown)
+	p := route.Each(page(s, c, behind, place), keyShown)
 	p.Total = new(len(keys))
 	return answer{body: p}, err
 }

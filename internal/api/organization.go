@@ -47,12 +47,12 @@ func (s *Server) listMembers(ctx context.Context, c *call) (answer, error) {
 	if _, searching := c.query["find"]; searching {
 		return s.findMembers(ctx, c, f)
 	}
-	rows := where(c.state.Members(c.at, org.PersonID(c.after)), func(m org.Member) bool {
+	rows := route.Where(c.state.Members(c.at, org.PersonID(c.after)), func(m org.Member) bool {
 		return (f.Role == "" || m.Role == f.Role) && (f.Status == org.NoMember || m.Status == f.Status)
 	})
 	p := page(s, c, rows, func(m org.Member) string { return string(m.Person) })
 	people, err := s.app.People(ctx, named(p.Items, func(m org.Member) org.PersonID { return m.Person }))
-	return c.shown(each(p, func(m org.Member) route.Member { return memberShown(m, people[m.Person]) })), err
+	return c.shown(route.Each(p, func(m org.Member) route.Member { return memberShown(m, people[m.Person]) })), err
 }
 
 const shortestSearch = 3
@@ -67,8 +67,8 @@ func (s *Server) findMembers(ctx context.Context, c *call, f app.MemberFilter) (
 	}
 	found = slices.Clone(found)
 	slices.SortFunc(found, func(a, b app.Listed) int { return strings.Compare(string(a.Person), string(b.Person)) })
-	behind := where(slices.Values(found), func(l app.Listed) bool { return string(l.Person) > c.after })
-	p := each(page(s, c, behind, func(l app.Listed) string { return string(l.Person) }), func(l app.Listed) route.Member {
+	behind := route.Where(slices.Values(found), func(l app.Listed) bool { return string(l.Person) > c.after })
+	p := route.Each(page(s, c, behind, func(l app.Listed) string { return string(l.Person) }), func(l app.Listed) route.Member {
 		return route.Member{Member: l.Member, Name: l.Name, Address: l.Address, ExternalID: l.ExternalID}
 	})
 	p.Total = new(len(found))
@@ -106,7 +106,7 @@ func (s *Server) listTeams(_ context.Context, c *call) (answer, error) {
 	rows, all := c.state.Teams(org.TeamID(c.after)), c.sees("members:view")
 	mine := func(t org.Team) bool { return all || c.state.InTeam(c.caller.Person, t.Team, c.at) }
 	find := c.query["find"]
-	p := page(s, c, where(rows, func(t org.Team) bool { return mine(t) && holds(t.Name, find) }), func(t org.Team) string { return string(t.Team) })
+	p := page(s, c, route.Where(rows, func(t org.Team) bool { return mine(t) && holds(t.Name, find) }), func(t org.Team) string { return string(t.Team) })
 	if all && find == "" {
 		p.Total = new(c.state.Counts().Teams)
 	}
@@ -132,7 +132,7 @@ func (s *Server) listRoster(ctx context.Context, c *call) (answer, error) {
 	}
 	p := page(s, c, c.state.Roster(c.team, c.at, org.PersonID(c.after)), func(p org.Place) string { return string(p.Person) })
 	people, err := s.app.People(ctx, named(p.Items, func(p org.Place) org.PersonID { return p.Person }))
-	return c.shown(each(p, func(p org.Place) route.Place { return route.Place{Place: p, Name: people[p.Person].Name} })), err
+	return c.shown(route.Each(p, func(p org.Place) route.Place { return route.Place{Place: p, Name: people[p.Person].Name} })), err
 }
 
 func (s *Server) listTeamGrants(_ context.Context, c *call) (answer, error) {
@@ -153,7 +153,7 @@ func grants(s *Server, c *call, all []org.Grant) route.Page[org.Grant] {
 		}
 		return strings.Join([]string{kind, string(g.Team), string(g.Person), string(g.Project), string(g.Role), string(g.Source)}, " ")
 	}
-	behind := slices.Collect(where(slices.Values(all), func(g org.Grant) bool { return place(g) > c.after }))
+	behind := slices.Collect(route.Where(slices.Values(all), func(g org.Grant) bool { return place(g) > c.after }))
 	slices.SortFunc(behind, func(a, b org.Grant) int { return strings.Compare(place(a), place(b)) })
 	p := page(s, c, slices.Values(behind), place)
 	p.Total = new(len(all))
@@ -171,7 +171,7 @@ func (c *call) showProject(p org.Project) org.Project {
 // listProjects lists all projects for those who see all members, and for others those they may see.
 func (s *Server) listProjects(_ context.Context, c *call) (answer, error) {
 	find, deleted, all := c.query["find"], c.query["deleted"] == "true", c.sees("members:view")
-	rows := where(c.projects(all, deleted), func(p org.Project) bool { return holds(p.Name, find) })
+	rows := route.Where(c.projects(all, deleted), func(p org.Project) bool { return holds(p.Name, find) })
 	p := page(s, c, rows, func(p org.Project) string { return string(p.Project) })
 	if all && find == "" {
 		p.Total = new(c.state.Counts().Projects)
@@ -179,7 +179,7 @@ func (s *Server) listProjects(_ context.Context, c *call) (answer, error) {
 			p.Total = new(c.state.Counts().Deleted)
 		}
 	}
-	return c.shown(each(p, c.showProject)), nil
+	return c.shown(route.Each(p, c.showProject)), nil
 }
 
 func (c *call) projects(all, deleted bool) iter.Seq[org.Project] {
@@ -213,7 +213,7 @@ func (s *Server) listProjectPeople(ctx context.Context, c *call) (answer, error)
 	}
 	p := page(s, c, c.state.PeopleOf(c.project, c.at, org.PersonID(c.after)), func(id org.PersonID) string { return string(id) })
 	people, err := s.app.People(ctx, p.Items)
-	return c.shown(each(p, func(id org.PersonID) route.Access { return c.access(id, people[id].Name) })), err
+	return c.shown(route.Each(p, func(id org.PersonID) route.Access { return c.access(id, people[id].Name) })), err
 }
 
 func (c *call) access(id org.PersonID, name string) route.Access {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -11,7 +12,7 @@ import (
 func (c *call) role() org.RoleID { return org.RoleID(c.request.PathValue("role")) }
 
 func (s *Server) listRoles(_ context.Context, c *call) (answer, error) {
-	rows := where(c.state.CustomRoles(org.RoleID(c.after)), func(r org.CustomRole) bool { return holds(r.Name, c.query["find"]) })
+	rows := route.Where(c.state.CustomRoles(org.RoleID(c.after)), func(r org.CustomRole) bool { return holds(r.Name, c.query["find"]) })
 	return c.shown(page(s, c, rows, func(r org.CustomRole) string { return string(r.Role) })), nil
 }
 

@@ -59,7 +59,7 @@ func (s *Server) listSecurityLog(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.shown(each(p, func(r security.Row) route.Incident {
+	return c.shown(route.Each(p, func(r security.Row) route.Incident {
 		return route.Incident{At: r.At, Kind: string(r.Kind), Actor: actorName(r.Person, r.Operator), Name: people[r.Person].Name, Via: r.Via,
 			Tried: r.What, Code: r.Code, Permission: r.Asked, Request: r.Request, From: r.Origin.Address, Agent: r.Origin.Agent,
 			Count: r.Count, Until: r.Until}

@@ -35,7 +35,7 @@ func (s *Server) previewTransfer(ctx context.Context, c *call) (answer, error) {
 	m := org.MoveProject{Project: c.project, KeepGrants: c.query["keep_grants"] == "true"}
 	p := page(s, c, org.Losses(c.state, there, c.caller.Actor(), c.at, m, org.PersonID(c.after)), func(l org.Loss) string { return string(l.Person) })
 	people, err := s.app.People(ctx, named(p.Items, func(l org.Loss) org.PersonID { return l.Person }))
-	return c.shown(each(p, func(l org.Loss) route.Loss { return route.Loss{Loss: l, Name: people[l.Person].Name} })), err
+	return c.shown(route.Each(p, func(l org.Loss) route.Loss { return route.Loss{Loss: l, Name: people[l.Person].Name} })), err
 }
 
 func (s *Server) transferProject(ctx context.Context, c *call) (answer, error) {
