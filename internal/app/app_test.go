@@ -269,11 +269,11 @@ func TestSnapshots(t *testing.T) {
 // "unknown" finds it all or nothing.
 func TestFaultyAppends(t *testing.T) { walkWithFaults(t, memory.Open(), 400) }
 
-func walkWithFaults(t *testing.T, db store.DB, steps int) {
+func walkWithFaults(t *testing.T, db store.DB, steps int, change ...func(*Options)) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	chance := rand.New(rand.NewPCG(seed, 1))
-	other := newRig(t, db)
+	other := newRig(t, db, change...)
 	overtaken := 0
 	faulty := storetest.Inject(db, storetest.Plan{
 		Append: storetest.Seeded(rand.New(rand.NewPCG(seed, 2)), 3, storetest.Fail, storetest.FailDone, storetest.Overtaken),
@@ -287,7 +287,7 @@ func walkWithFaults(t *testing.T, db store.DB, steps int) {
 			}
 			return nil
 		}})
-	r := newRig(t, faulty)
+	r := newRig(t, faulty, change...)
 	crowd := people(other, 6)
 	ids := []org.OrgID{other.found("one", crowd[0]), other.found("two", crowd[1])}
 	acked := map[org.OrgID]int{}

@@ -57,7 +57,6 @@ func TestClockIsComparedWithTheDatabase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer w.Stop()
 		for _, r := range []struct {
 			name   string
 			ahead  time.Duration // of the database
@@ -78,6 +77,7 @@ func TestClockIsComparedWithTheDatabase(t *testing.T) {
 				t.Errorf("%s: it is off by %v", r.name, w.Offset())
 			}
 		}
+		w.Stop()
 		if n := strings.Count(log.String(), "too far off"); n != 3 {
 			t.Errorf("it was said %d times:\n%s", n, log.String())
 		}

@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -70,6 +72,9 @@ func configure(address string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
 		return nil, ErrAddress
+	}
+	if !strings.Contains(address, "pool_max_conns") {
+		config.MaxConns = max(16, int32(4*runtime.GOMAXPROCS(0))) // most of the time of a connection is the network's
 	}
 	c := config.ConnConfig
 	c.ConnectTimeout = min(c.ConnectTimeout, connectWithin)
