@@ -12,6 +12,7 @@ type Organization struct {
 	Standing     org.Standing   `json:"status,omitempty"`
 	ClosesAt     org.Instant    `json:"closes_at,omitzero"`    // or closed: checks deny from here on
 	Suspended    org.Instant    `json:"suspended_at,omitzero"` // by the operator: checks deny
+	Recovery     *org.Recovery  `json:"recovery,omitempty"`    // one that is open
 	Entered      bool           `json:"entered"`               // a member has been in, so that the operator gives no role here
 	Catalog      org.Digest     `json:"catalog,omitempty"`
 	Version      org.Version    `json:"version,omitzero"`

@@ -173,6 +173,12 @@ func (s *Server) handlers() map[string]row {
 		"list_project_people": {handle: s.listProjectPeople},
 		"list_grants":         {handle: s.listGrants},
 
+		"get_plan":           {handle: s.getPlan},
+		"check_entitlement":  {handle: s.checkEntitlement},
+		"list_plan_requests": {handle: s.listPlanRequests},
+		"get_billing":        {handle: s.getBilling},
+		"change_billing":     {handle: s.changeBilling, writes: true},
+
 		"check":                    {handle: s.check, asks: s.askOne},
 		"check_many":               {handle: s.checkMany, asks: s.askMany},
 		"list_accessible_projects": {handle: s.listAccessibleProjects},

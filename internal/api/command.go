@@ -26,7 +26,7 @@ func (s *Server) resolve(ctx context.Context, c *call) error {
 			c.shape.Fill(c.value, name, string(c.team))
 		case "project":
 			c.shape.Fill(c.value, name, string(c.project))
-		case "role":
+		case "role", "request":
 			c.shape.Fill(c.value, name, c.request.PathValue(name))
 		}
 	}

@@ -32,6 +32,12 @@ var samples = map[string]sample{
 	"set_settings":                 {body: `{"members_create_projects":true,"teams":[{"team":"{red}","role":"consumer"}]}`},
 	"set_organization_external_id": {body: `{"external_id":"crm-2"}`},
 	"adopt_catalog":                {body: `{"catalog":"{digest}"}`},
+	"start_recovery":               {body: `{"person":"{max}"}`},
+	"set_plan":                     {body: `{"plan":"pro","subscription":"active","seats":"25","projects":"unlimited","service_accounts":"5","custom_roles":"0","entitlements":[{"key":"sso","value":"on"}]}`},
+	"check_entitlement":            {query: "entitlement=seats"},
+	"request_plan":                 {body: `{"plan":"pro"}`},
+	"close_plan_request":           {names: "request=asked", body: `{"outcome":"declined"}`},
+	"change_billing":               {body: `{"name":"Acme Ltd","tax_id":"DE123","country":"DE","invoice_address":"1 Main Street","contacts":[{"address":"bills@example.com","name":"Accounts"}]}`},
 	"delete_organization":          {body: `{"slug":"acme"}`},
 	"transfer_ownership":           {body: `{"to":"{ada}"}`},
 	"list_members":                 {query: "find=max"},
@@ -155,6 +161,7 @@ func TestWhoGetsWhichAnswerAtEveryRoute(t *testing.T) {
 func TestEveryRouteAnswersItsBestCaller(t *testing.T) {
 	best := map[string]string{"create_organization": "zed", "leave": "max", "enter": "max", "get_person": "max", "add_person": "", "change_person": "", "vouch": "", "add_key": "",
 		"remove_key": "", "console_link": "", "list_people": "", "list_keys": "", "set_organization_external_id": "", "adopt_catalog": "", "openapi": "nobody",
+		"start_recovery": "", "stop_recovery": "", "finish_recovery": "", "set_plan": "",
 		"suspend_organization": "", "lift_suspension": ""}
 	before := map[string]string{"approve_offer": "offer_project"} // what has to be done first
 	for _, r := range route.Table() {

@@ -158,6 +158,9 @@ func (a *App) complete(ctx context.Context, by Caller, cmd org.Command) (complet
 	case org.CreateTeam:
 		c.Team = org.TeamID(a.newID("team_"))
 		return c, nil, nil
+	case org.RequestPlan:
+		c.Request = org.PlanRequestID(a.newID("prq_"))
+		return c, nil, nil
 	case org.CreateRole:
 		c.Role = org.RoleID(a.newID("role_"))
 		return c, nil, nil

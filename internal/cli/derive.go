@@ -99,6 +99,9 @@ func fieldsOf(t reflect.Type) []field {
 
 func (p *Program) bodyFlag(c *call, f field) Flag {
 	m := meaningOf(f.name)
+	if f.typ == reflect.TypeFor[org.Limit]() {
+		m = meaning{"NUMBER", "how many " + strings.ReplaceAll(f.name, "_", " ") + " there may be, or unlimited"}
+	}
 	out := Flag{Name: flagName(f.name), Summary: m.summary, Value: m.value, Required: f.required}
 	switch {
 	case f.typ.Kind() == reflect.Bool:

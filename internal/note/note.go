@@ -21,6 +21,7 @@ import (
 const (
 	reason = "reason"
 	origin = "origin"
+	billed = "billing"
 )
 
 // How long notes are kept. Who gave a reason may be asked for it as long as anybody remembers the act; where a request
@@ -80,8 +81,9 @@ func (o Origin) Clean() Origin {
 
 // Given is what a caller left with a command.
 type Given struct {
-	Reason string
-	Origin Origin
+	Reason  string
+	Origin  Origin
+	Billing string // how the organization is billed, as its caller wrote it; kept for as long as invoices may be asked for
 }
 
 // Write makes the notes of a command and puts their digests into its first event. Facts are those of the command: a
@@ -98,6 +100,9 @@ func Write(random io.Reader, g Given, a *store.Append, facts []org.Stamped) erro
 	}
 	if g.Reason != "" {
 		notes = append(notes, store.Note{Kind: reason, People: ids(append(named(facts), actor)...), Text: g.Reason})
+	}
+	if g.Billing != "" {
+		notes = append(notes, store.Note{Kind: billed, Text: g.Billing})
 	}
 	for i := range notes {
 		n := &notes[i]
@@ -156,6 +161,8 @@ func (b Book) Of(ctx context.Context, id org.OrgID, commands []org.CommandID) (m
 		switch n.Kind {
 		case reason:
 			g.Reason = n.Text
+		case billed:
+			g.Billing = n.Text
 		case origin:
 			g.Origin = Origin{Address: n.Address, Agent: n.Agent}
 		}

@@ -62,7 +62,7 @@ func TestANoteIsErasedWithEverybodyItConcerns_T223(t *testing.T) {
 		}
 		return found["cmd_1"]
 	}
-	if got := of(); got != (Given{"left for Initech", Origin{"192.0.2.7", "curl"}}) {
+	if got := of(); got != (Given{Reason: "left for Initech", Origin: Origin{"192.0.2.7", "curl"}}) {
 		t.Errorf("left: %+v", got)
 	}
 	if err := book.Erase(t.Context(), bob); err != nil {
@@ -99,7 +99,7 @@ func TestNothingLeftIsNothingKept(t *testing.T) {
 func TestNotesAreKeptForTheirTime(t *testing.T) {
 	db := memory.Open()
 	book := NewBook(db)
-	if err := db.Append(t.Context(), []store.Append{left(t, Given{"so", Origin{Address: "192.0.2.7"}})}); err != nil {
+	if err := db.Append(t.Context(), []store.Append{left(t, Given{Reason: "so", Origin: Origin{Address: "192.0.2.7"}})}); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range []struct {

@@ -14,6 +14,7 @@ type Organization struct {
 	Standing     org.Standing   `json:"status,omitempty"`
 	ClosesAt     org.Instant    `json:"closes_at,omitzero"`    // or closed: checks deny from here on
 	Suspended    org.Instant    `json:"suspended_at,omitzero"` // by the operator: checks deny
+	Recovery     *org.Recovery  `json:"recovery,omitempty"`    // one that is open
 	Entered      bool           `json:"entered"`               // a member has been in, so that the operator gives no role here
 	Catalog      org.Digest     `json:"catalog,omitempty"`
 	Version      org.Version    `json:"version,omitzero"`
@@ -24,9 +25,40 @@ type Organization struct {
 
 // ViewOrganization shows an organization.
 func ViewOrganization(s *org.State, at org.Instant) Organization {
-	return Organization{Organization: s.ID(), Name: s.Name(), Slug: s.Slug(), ExternalID: s.External(), Created: s.Created(),
+	o := Organization{Organization: s.ID(), Name: s.Name(), Slug: s.Slug(), ExternalID: s.External(), Created: s.Created(),
 		Entered: s.Entered(), Catalog: s.CatalogDigest(), Version: s.Version(), Owners: append([]org.PersonID{}, s.Owners(at)...),
 		Counts: s.Counts(), Standing: s.Standing(at), ClosesAt: s.ClosesAt(), Suspended: s.SuspendedSince()}
+	if r, open := s.Recovery(); open {
+		o.Recovery = &r
+	}
+	return o
+}
+
+// PlanRequest is a request for another plan with the name of whoever made it.
+type PlanRequest struct {
+	org.PlanRequest
+	Name string `json:"name,omitempty"`
+}
+
+// BillingRequest says by whom and where an organization is billed. All of it is replaced at once; what is left out goes.
+type BillingRequest struct {
+	Name     string        `json:"name,omitempty"`
+	Address  string        `json:"invoice_address,omitempty"` // its lines are parted by line ends
+	Country  string        `json:"country,omitempty"`         // ISO 3166, two letters
+	TaxID    string        `json:"tax_id,omitempty"`
+	Contacts []MailContact `json:"contacts,omitempty"`
+}
+
+// MailContact is where mail about invoices goes.
+type MailContact struct {
+	Address string `json:"address"`
+	Name    string `json:"name"`
+}
+
+// Billing is by whom and where an organization is billed, and the command that said so; empty if none did.
+type Billing struct {
+	BillingRequest
+	Command org.CommandID `json:"command,omitempty"`
 }
 
 // Member is a member with the account's name and, for those who may see all members, the address.

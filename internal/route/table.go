@@ -8,7 +8,7 @@ import (
 
 // Table is every route, in the order of the documentation.
 func Table() []Route {
-	return slices.Concat(instance, organization, members, roles, teams, projects, transfers, access, history)
+	return slices.Concat(instance, organization, members, roles, teams, projects, transfers, plans, access, history)
 }
 
 const inOrg = "/v1/organizations/{org}"
@@ -65,6 +65,12 @@ var organization = []Route{
 		Command: org.SuspendOrganization{}, Answer: Organization{}, Tell: tellOrganization},
 	{Name: "lift_suspension", Method: "POST", Path: inOrg + "/lift-suspension", Summary: "Lift the organization's suspension", CLI: "org lift-suspension",
 		Command: org.LiftSuspension{}, Answer: Organization{}, Tell: tellOrganization},
+	{Name: "start_recovery", Method: "POST", Path: inOrg + "/recovery", Summary: "Begin to make a member owner because no owner can act; every member is told, and any owner can stop it", CLI: "org start-recovery",
+		Command: org.StartRecovery{}, Answer: Organization{}, Tell: tellOrganization},
+	{Name: "stop_recovery", Method: "POST", Path: inOrg + "/recovery/stop", Summary: "Stop the recovery that is open", CLI: "org stop-recovery",
+		Command: org.StopRecovery{}, Answer: Organization{}, Tell: tellOrganization},
+	{Name: "finish_recovery", Method: "POST", Path: inOrg + "/recovery/finish", Summary: "Make the member whom the recovery names owner, once its time is over", CLI: "org finish-recovery",
+		Command: org.FinishRecovery{}, Answer: Organization{}, Tell: tellOrganization},
 	{Name: "leave", Method: "POST", Path: inOrg + "/leave", Summary: "Leave the organization", CLI: "org leave", Command: org.Leave{}, Answer: Done{}, Tell: done},
 	{Name: "enter", Method: "POST", Path: inOrg + "/enter", Summary: "Note that a member has been in, as any reading or command of theirs does", CLI: "org enter",
 		Command: org.Enter{}, Answer: Done{}, Tell: done},
@@ -214,6 +220,30 @@ func tellOffer(of func(org.Command) org.ProjectID) func(Told) any {
 		o, _ := t.After.Offer(of(t.Command), t.At)
 		return o
 	}
+}
+
+// billing lets in who sees the plan, also while the organization is suspended.
+var billing = Gate{Operator: true, Org: "plan:view", Suspended: true}
+
+var plans = []Route{
+	{Name: "get_plan", Method: "GET", Path: inOrg + "/plan", Summary: "Show the plan, what it limits, how much of that is used, and what is over", CLI: "plan show",
+		Gate: billing, Answer: org.Plan{}},
+	{Name: "set_plan", Method: "PUT", Path: inOrg + "/plan", Summary: "Set the plan with all of its limits and entitlements", CLI: "plan set",
+		Command: org.SetPlan{}, Answer: org.Plan{}, Tell: func(t Told) any { return t.After.Plan(t.At) }},
+	{Name: "check_entitlement", Method: "GET", Path: inOrg + "/plan/check", Summary: "Answer whether the organization may use something that plans speak of, and how much is left", CLI: "plan check",
+		Gate: billing, Answer: org.Entitled{}, Params: []Param{{Name: "entitlement", Summary: "an entitlement's key, or seats, projects, service_accounts or custom_roles", Required: true}}},
+	{Name: "list_plan_requests", Method: "GET", Path: inOrg + "/plan/requests", Summary: "List the open requests for another plan", CLI: "plan requests",
+		Gate: Gate{Operator: true, Org: "plan:manage"}, Answer: PlanRequest{}, Paged: true},
+	{Name: "request_plan", Method: "POST", Path: inOrg + "/plan/requests", Summary: "Ask those who manage the plan for another one", CLI: "plan request",
+		Command: org.RequestPlan{}, Answer: Done{}, Tell: done},
+	{Name: "withdraw_plan_request", Method: "DELETE", Path: inOrg + "/plan/requests", Summary: "Take one's own request for another plan back", CLI: "plan withdraw-request",
+		Command: org.WithdrawPlanRequest{}, Answer: Done{}, Tell: done},
+	{Name: "close_plan_request", Method: "POST", Path: inOrg + "/plan/requests/{request}/close", Summary: "Answer a request for another plan; the plan itself is changed by whoever sells it", CLI: "plan close-request",
+		Command: org.ClosePlanRequest{}, Answer: Done{}, Tell: done},
+	{Name: "get_billing", Method: "GET", Path: inOrg + "/billing", Summary: "Show by whom and where the organization is billed", CLI: "billing show",
+		Gate: billing, Answer: Billing{}},
+	{Name: "change_billing", Method: "PUT", Path: inOrg + "/billing", Summary: "Replace billing contacts, tax id and invoice address", CLI: "billing change",
+		Gate: Gate{Org: "plan:manage"}, Body: BillingRequest{}, Answer: Billing{}},
 }
 
 // asked lets in those who may be told what a person may do: the operator, the person, who sees all members, and who sees
