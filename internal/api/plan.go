@@ -25,7 +25,7 @@ func (s *Server) checkEntitlement(_ context.Context, c *call) (answer, error) {
 func (s *Server) listPlanRequests(ctx context.Context, c *call) (answer, error) {
 	p := page(s, c, c.state.PlanRequests(c.at, org.PlanRequestID(c.after)), func(r org.PlanRequest) string { return string(r.Request) })
 	people, err := s.app.People(ctx, named(p.Items, func(r org.PlanRequest) org.PersonID { return r.Person }))
-	return c.shown(each(p, func(r org.PlanRequest) route.PlanRequest {
+	return c.shown(route.Each(p, func(r org.PlanRequest) route.PlanRequest {
 		return route.PlanRequest{PlanRequest: r, Name: people[r.Person].Name}
 	})), err
 }

@@ -209,6 +209,8 @@ func (w *world) fill() {
 		org.Give{Project: web, Subject: org.Subject{Team: red}, Role: org.Analyst},
 		org.Suspend{Person: w.people["sam"]}, org.Remove{Person: w.people["rex"]})
 	w.do("olga", "acme", org.Enter{})
+	asked := w.do("mia", "acme", org.RequestPlan{Plan: "team"})
+	w.ids["asked"] = string(asked.Facts[0].Event.(*org.PlanRequested).Request)
 	w.found("other", "zed")
 	w.do("", "other", org.AddMember{Person: w.people["yan"], Role: org.RoleMember})
 	w.team("other", "blue", "crew-blue")
