@@ -3,6 +3,7 @@ package org
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -96,8 +97,9 @@ func fact[E any, P interface {
 }
 
 var (
-	catalog = byName(facts)
-	naming  = byType(facts)
+	readable = slices.Concat(facts, next) // where two name one type, the last is written
+	catalog  = byName(readable)
+	naming   = byType(readable)
 )
 
 func byName(rows []factRow) map[string]factRow {
@@ -120,8 +122,8 @@ func nameOf(e Event) string { return naming[reflect.TypeOf(e)] }
 
 // FactNames lists what can stand in a log or a snapshot, in the order of the table.
 func FactNames() []string {
-	out := make([]string, len(facts))
-	for i, r := range facts {
+	out := make([]string, len(readable))
+	for i, r := range readable {
 		out[i] = r.name
 	}
 	return out

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -89,11 +90,12 @@ func scriptCode(ts *testscript.TestScript, _ bool, args []string) {
 
 // process is a server that runs as a process of its own.
 type process struct {
-	cmd  *exec.Cmd
-	done chan struct{} // closed when all that it printed was read
-	mu   sync.Mutex
-	out  bytes.Buffer
-	log  bytes.Buffer
+	program string // the file; this test's own if empty
+	cmd     *exec.Cmd
+	done    chan struct{} // closed when all that it printed was read
+	mu      sync.Mutex
+	out     bytes.Buffer
+	log     bytes.Buffer
 }
 
 // start starts the program as a server and returns the address that it prints.
@@ -102,7 +104,7 @@ func (p *process) start(dir string, env, args []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p.cmd = &exec.Cmd{Path: self, Args: append([]string{"commonhold", "serve", "--listen", "127.0.0.1:0"}, args...), Dir: dir, Env: env, Stderr: &locked{p, &p.log}}
+	p.cmd = &exec.Cmd{Path: cmp.Or(p.program, self), Args: append([]string{"commonhold", "serve", "--listen", "127.0.0.1:0"}, args...), Dir: dir, Env: env, Stderr: &locked{p, &p.log}}
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
 		return "", err
