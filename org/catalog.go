@@ -97,7 +97,7 @@ func fact[E any, P interface {
 }
 
 var (
-	readable = slices.Concat(facts, next) // where two name one type, the last is written
+	readable = slices.Concat(facts, next()) // where two name one type, the last is written
 	catalog  = byName(readable)
 	naming   = byType(readable)
 )

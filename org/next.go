@@ -4,4 +4,4 @@ package org
 
 // next are the facts of a program that is one release ahead of this one: none, but in the one that the tag
 // commonhold_next builds.
-var next []factRow
+func next() []factRow { return nil }
