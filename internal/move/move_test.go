@@ -99,7 +99,7 @@ func (n *node) has(in org.OrgID, p org.ProjectID) bool {
 	return has
 }
 
-// databases are those that one process can keep for a test.
+// databases are those of every kind that there is.
 func databases(t *testing.T, each func(t *testing.T, db store.DB)) {
 	t.Run("memory", func(t *testing.T) { each(t, memory.Open()) })
 	t.Run("sqlite", func(t *testing.T) {
@@ -110,6 +110,7 @@ func databases(t *testing.T, each func(t *testing.T, db store.DB)) {
 		t.Cleanup(func() { db.Close() })
 		each(t, db)
 	})
+	t.Run("postgres", func(t *testing.T) { each(t, onPostgres(t)) })
 }
 
 func TestBothLogsMoveInOneAppend_T57_I10(t *testing.T) {
