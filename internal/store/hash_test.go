@@ -64,6 +64,37 @@ func TestHashFollowsTheWrittenRecipe_I46(t *testing.T) {
 	}
 }
 
+// An event with notes has a recipe of its own, so that none of one recipe can pass for one of the other.
+func TestHashOfAnEventWithNotesFollowsTheWrittenRecipe_I46(t *testing.T) {
+	e := sample(3, []byte{1, 2, 3})
+	e.Notes = []byte("digest")
+	text := func(s string) string { return string(rune(len(s))) + s }
+	recipe := "commonhold event 2\n" + text(e.Org) + "\x00\x00\x00\x00\x00\x00\x00\x03" +
+		"\x00\x06\x0a\x24\x18\x1e\x40\x00" + text(e.Command) + text(e.Actor) + text(e.Via) + text(e.Name) +
+		text(string(e.Data)) + text(string(e.Prev)) + text(string(e.Notes))
+	want := sha256.Sum256([]byte(recipe))
+	if got := store.Hash(e); hex.EncodeToString(got) != hex.EncodeToString(want[:]) {
+		t.Errorf("hash is %x, want %x", got, want)
+	}
+}
+
+// Digests lie in logs for ever, beside notes that are kept for years.
+func TestTheDigestOfANoteFollowsTheWrittenRecipe_I46(t *testing.T) {
+	n := store.Note{Org: "org_01", Command: "cmd_01", Kind: "reason", People: []string{"usr_01"}, Text: "so", Address: "192.0.2.7",
+		Agent: "curl", At: 5, Salt: []byte("salt")}
+	text := func(s string) string { return string(rune(len(s))) + s }
+	recipe := "commonhold note 1\n" + text("salt") + text(n.Org) + text(n.Command) + text(n.Kind) + text(n.Text) + text(n.Address) +
+		text(n.Agent) + "\x00\x00\x00\x00\x00\x00\x00\x05"
+	want := sha256.Sum256([]byte(recipe))
+	if got := n.Digest(); hex.EncodeToString(got) != hex.EncodeToString(want[:]) {
+		t.Errorf("digest is %x, want %x", got, want)
+	}
+	other := n
+	if other.People = nil; string(other.Digest()) != string(n.Digest()) {
+		t.Error("who is erased with a note is in its digest")
+	}
+}
+
 func TestHashCoversEveryField_I46(t *testing.T) {
 	base := sample(7, []byte("before"))
 	was := string(store.Hash(base))
@@ -93,7 +124,7 @@ func TestHashKeepsNeighbouringFieldsApart_I46(t *testing.T) {
 	for _, e := range []store.Event{
 		{Org: "ab", Command: "c"}, {Org: "a", Command: "bc"}, {Org: "abc"}, {Command: "abc"}, {Actor: "abc"},
 		{Via: "abc"}, {Name: "abc"}, {Data: []byte("abc")}, {Prev: []byte("abc")}, {Version: 5}, {At: 5},
-		{Data: []byte("a"), Prev: []byte("bc")},
+		{Data: []byte("a"), Prev: []byte("bc")}, {Notes: []byte("abc")}, {Prev: []byte("a"), Notes: []byte("bc")},
 	} {
 		sum, name := string(store.Hash(e)), fmt.Sprintf("%+v", e)
 		if other, ok := seen[sum]; ok {
