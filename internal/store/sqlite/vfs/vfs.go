@@ -3,6 +3,7 @@
 package vfs
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -43,7 +44,7 @@ func Bytes(at uintptr, n int) []byte { return unsafe.Slice(object[byte](at), n) 
 // list of them for the whole process, so it has to be closed, after all files on it.
 type Disk struct {
 	Name    string
-	table   sqlite3.Tsqlite3_vfs
+	at      uintptr // of its table, in C's memory: SQLite's own arithmetic with places in Go's is refused under the race detector
 	over    uintptr
 	open    opening // what table refers to
 	replace func(name string, flags int32, m *Methods) []any
@@ -53,9 +54,9 @@ type Disk struct {
 	kept map[uintptr]*file
 }
 
-// file is an open file's methods, and the functions that they refer to.
+// file is where an open file's methods lie, in C's memory, and the functions that they refer to.
 type file struct {
-	methods Methods
+	methods uintptr
 	kept    []any
 }
 
@@ -73,13 +74,16 @@ func New(over string, replace func(file string, flags int32, m *Methods) []any) 
 		return nil, fmt.Errorf("SQLite has no VFS %q", over)
 	}
 	d.Name = fmt.Sprintf("commonhold-%p", d)
-	d.table = *object[sqlite3.Tsqlite3_vfs](d.over)
-	if d.table.FzName, err = cText(d.Name); err != nil {
+	table := *object[sqlite3.Tsqlite3_vfs](d.over)
+	if table.FzName, err = cText(d.Name); err != nil {
 		return nil, err
 	}
 	d.open = d.xOpen
-	d.table.FxOpen = Address(d.open)
-	if code := sqlite3.Xsqlite3_vfs_register(tls, d.place(), 0); code != sqlite3.SQLITE_OK {
+	table.FxOpen = Address(d.open)
+	if d.at, err = place(tls, table); err != nil {
+		return nil, err
+	}
+	if code := sqlite3.Xsqlite3_vfs_register(tls, d.at, 0); code != sqlite3.SQLITE_OK {
 		return nil, fmt.Errorf("register a VFS: SQLite says %d", code)
 	}
 	go func() { // SQLite's list does not keep it
@@ -89,7 +93,15 @@ func New(over string, replace func(file string, flags int32, m *Methods) []any) 
 	return d, nil
 }
 
-func (d *Disk) place() uintptr { return uintptr(unsafe.Pointer(&d.table)) }
+// place puts a value into C's memory.
+func place[T any](tls *libc.TLS, v T) (uintptr, error) {
+	at := libc.Xmalloc(tls, libc.Tsize_t(unsafe.Sizeof(v)))
+	if at == 0 {
+		return 0, errors.New("SQLite gets no memory")
+	}
+	*object[T](at) = v
+	return at, nil
+}
 
 // Close takes the disk off SQLite's list. Closing again is no error.
 func (d *Disk) Close() {
@@ -102,8 +114,12 @@ func (d *Disk) Close() {
 	}
 	tls := libc.NewTLS()
 	defer tls.Close()
-	sqlite3.Xsqlite3_vfs_unregister(tls, d.place()) // which fails for no VFS that is on the list
-	libc.Xfree(tls, d.table.FzName)
+	sqlite3.Xsqlite3_vfs_unregister(tls, d.at) // which fails for no VFS that is on the list
+	for _, f := range d.kept {
+		libc.Xfree(tls, f.methods)
+	}
+	libc.Xfree(tls, object[sqlite3.Tsqlite3_vfs](d.at).FzName)
+	libc.Xfree(tls, d.at)
 	close(d.closed)
 }
 
@@ -121,14 +137,24 @@ func (d *Disk) xOpen(tls *libc.TLS, _, name, at uintptr, flags int32, told uintp
 		return code
 	}
 	opened := object[sqlite3.Tsqlite3_file](at)
-	f := &file{methods: *object[Methods](opened.FpMethods)}
-	if f.kept = d.replace(libc.GoString(name), flags, &f.methods); f.kept == nil {
+	methods := *object[Methods](opened.FpMethods)
+	f := &file{kept: d.replace(libc.GoString(name), flags, &methods)}
+	if f.kept == nil {
 		return sqlite3.SQLITE_OK
+	}
+	var err error
+	if f.methods, err = place(tls, methods); err != nil {
+		Function[Question](methods.FxClose)(tls, at)
+		opened.FpMethods = 0 // so that SQLite does not close it again
+		return sqlite3.SQLITE_NOMEM
 	}
 	// SQLite forgets the place of a file when it closes it, and may give it to the next.
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if before, ok := d.kept[at]; ok {
+		libc.Xfree(tls, before.methods)
+	}
 	d.kept[at] = f
-	opened.FpMethods = uintptr(unsafe.Pointer(&f.methods))
+	opened.FpMethods = f.methods
 	return sqlite3.SQLITE_OK
 }
