@@ -10,6 +10,7 @@ import (
 
 	"github.com/commonhold/commonhold/internal/ledger"
 	"github.com/commonhold/commonhold/internal/note"
+	"github.com/commonhold/commonhold/internal/notice"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
@@ -292,7 +293,10 @@ func (a *App) appendOf(j *job, w *working) (*store.Append, error) {
 			ap.Set = append(ap.Set, row)
 		}
 	}
-	ap.Send = notices(j, ap)
+	var err error
+	if ap.Send, err = notice.Of(j.base, j.facts); err != nil {
+		return nil, err
+	}
 	if j.opts.Key != "" {
 		ap.Replay = &store.Replay{Scope: j.opts.scope(j.cmd, j.org), Actor: j.caller.name(), Key: j.opts.Key, Request: j.opts.Request,
 			Command: j.id, Answer: j.answer, At: int64(a.Now())}

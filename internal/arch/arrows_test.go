@@ -20,7 +20,7 @@ var leaves = []string{
 }
 
 // beside keep rows beside the logs for the use cases; doors read them through these.
-var beside = []string{"internal/feed", "internal/node", "internal/note", "internal/peer", "internal/security"}
+var beside = []string{"internal/feed", "internal/node", "internal/note", "internal/notice", "internal/peer", "internal/security"}
 
 // outside is what a pure decision has no business with.
 var outside = []string{
@@ -50,6 +50,7 @@ var arrows = []arrow{
 	{from: "internal/doctor", to: []string{"org", "internal/store", "internal/ledger"}},
 	{from: "internal/archive", to: []string{"org", "internal/store", "internal/ledger"}},
 	{from: "internal/note", to: []string{"org", "internal/store"}},
+	{from: "internal/notice", to: []string{"org", "internal/store"}},
 	{from: "internal/node", to: []string{"internal/store"}},
 	{from: "internal/peer", to: []string{"internal/store"}},
 	{from: "internal/security", to: []string{"org", "internal/store", "internal/note"}},

@@ -1,0 +1,109 @@
+package app
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/internal/store/memory"
+	"github.com/commonhold/commonhold/internal/store/sqlite"
+	"github.com/commonhold/commonhold/org"
+)
+
+// The last seat is taken once, however many ask for it at the same instant on two nodes over one database.
+func TestTheLastSeatIsTakenOnce_T61_I12(t *testing.T) {
+	trials := 25
+	if os.Getenv("COMMONHOLD_LONG") != "" {
+		trials = 10_000
+	}
+	lastSeat(t, memory.Open(), trials)
+	db, err := sqlite.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	lastSeat(t, db, max(10, trials/100))
+}
+
+// lastSeat has twenty people added at once through two nodes, again and again, where one seat is left.
+func lastSeat(t *testing.T, db store.DB, trials int) {
+	r := newRig(t, db)
+	other := newRig(t, db)
+	all := people(r, 21)
+	owner, rest := all[0], all[1:]
+	acme := r.found("acme", owner)
+	r.do(theOperator, acme, org.SetPlan{Plan: "small", Subscription: org.Paid, Seats: "2", Projects: org.Unlimited,
+		ServiceAccounts: org.Unlimited, CustomRoles: org.Unlimited})
+	r.do(as(owner), acme, org.Enter{})
+	for trial := range trials {
+		// What changes nothing is answered from memory, so the other node must know who left.
+		if _, err := other.View(t.Context(), acme, Freshness{Now: true}); err != nil {
+			t.Fatal(err)
+		}
+		var wait sync.WaitGroup
+		errs := make([]error, len(rest))
+		for i, p := range rest {
+			wait.Go(func() {
+				node := []*rig{r, other}[i%2]
+				_, errs[i] = node.Do(t.Context(), as(owner), acme, org.AddMember{Person: p, Role: org.RoleMember}, Opts{})
+			})
+		}
+		wait.Wait()
+		won := -1
+		for i, err := range errs {
+			switch {
+			case err == nil && won >= 0:
+				t.Fatalf("trial %d: %s and %s took the last seat", trial, rest[won], rest[i])
+			case err == nil:
+				won = i
+			case !errors.Is(err, org.ErrNoSeat):
+				t.Fatalf("trial %d: %v", trial, err)
+			}
+		}
+		if won < 0 {
+			t.Fatalf("trial %d: nobody took the last seat", trial)
+		}
+		done := r.do(as(owner), acme, org.Remove{Person: rest[won]})
+		if u := done.State.Plan(r.Now()).Limits[0]; u.Used != 1 {
+			t.Fatalf("trial %d: %+v", trial, u)
+		}
+	}
+}
+
+// Whoever looks first at an organization past its days of closing has its log ended, once, on whichever node.
+func TestWhoLooksFirstEndsTheLog_T59_I11(t *testing.T) {
+	r := newRig(t, nil)
+	other := newRig(t, r.db)
+	owner := r.person("olga")
+	acme := r.found("acme", owner)
+	r.do(as(owner), acme, org.DeleteOrganization{Slug: "acme"})
+	for _, node := range []*rig{r, other} {
+		node.clock.move(org.ClosingLasts)
+	}
+	before := len(r.events(acme))
+	var wait sync.WaitGroup
+	for i := range 20 {
+		wait.Go(func() {
+			node := []*rig{r, other}[i%2]
+			if _, err := node.Seen(t.Context(), as(owner), acme, Freshness{Now: i%3 == 0}); !errors.Is(err, org.ErrClosed) {
+				t.Errorf("an owner is told %v", err)
+			}
+			if s, err := node.Seen(t.Context(), theOperator, acme, Freshness{}); err != nil || s.Standing(node.Now()) != org.StandsClosed {
+				t.Errorf("the operator is told %v", err)
+			}
+		})
+	}
+	wait.Wait()
+	log := r.events(acme)
+	if len(log) != before+1 || log[before].Name != "organization.closed" {
+		t.Errorf("%d facts, the last is %s; there were %d", len(log), log[len(log)-1].Name, before)
+	}
+	if found, err := r.OrganizationsOf(t.Context(), owner, "", 10); err != nil || len(found) > 0 {
+		t.Errorf("the owner is led to %v, %v", found, err)
+	}
+	if _, err := r.Do(t.Context(), as(owner), "", org.CreateOrganization{Name: "Acme", Slug: "acme"}, Opts{}); !errors.Is(err, org.ErrSlugTaken) {
+		t.Errorf("the slug is given again: %v", err)
+	}
+}
