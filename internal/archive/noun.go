@@ -29,6 +29,7 @@ type (
 		Standing     org.Standing   `json:"status"`
 		Closes       org.Instant    `json:"closes_at,omitzero"`
 		Suspended    org.Instant    `json:"suspended_since,omitzero"`
+		Plan         org.PlanKey    `json:"plan,omitempty"`
 		Entered      bool           `json:"entered"`
 		Settings     org.Settings   `json:"settings"`
 	}
@@ -56,13 +57,17 @@ type (
 		Organization org.OrgID `json:"organization"`
 		org.CustomRole
 	}
+	planRequestLine struct {
+		Organization org.OrgID `json:"organization"`
+		org.PlanRequest
+	}
 )
 
 // nouns are the files, in the order of the documentation. One more is one more row.
 var nouns = []noun{
 	{"organizations.jsonl", "an organization", organizationLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
 		return only(organizationLine{s.ID(), s.Name(), s.Slug(), s.External(), s.Created(), s.Version(), s.At(), s.CatalogDigest(),
-			s.Standing(at), s.ClosesAt(), s.SuspendedSince(), s.Entered(), s.Settings()})
+			s.Standing(at), s.ClosesAt(), s.SuspendedSince(), s.Plan(at).Plan, s.Entered(), s.Settings()})
 	}},
 	{"members.jsonl", "a membership: active, waiting for its start, or suspended", memberLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
 		return lines(s.Members(at, ""), func(m org.Member) any { return memberLine{s.ID(), m} })
@@ -91,6 +96,9 @@ var nouns = []noun{
 	}},
 	{"roles.jsonl", "a custom role, of the organization or of projects", roleLine{}, func(s *org.State, _ org.Instant) iter.Seq[any] {
 		return lines(s.CustomRoles(""), func(r org.CustomRole) any { return roleLine{s.ID(), r} })
+	}},
+	{"plan_requests.jsonl", "an open request for another plan", planRequestLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
+		return lines(s.PlanRequests(at, ""), func(r org.PlanRequest) any { return planRequestLine{s.ID(), r} })
 	}},
 }
 
