@@ -5,11 +5,12 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/commonhold/commonhold/bench/workload"
 	"github.com/commonhold/commonhold/org"
 )
 
 // commands measures what deciding and folding one command costs beside its commit.
-func commands(l *logs, _, rounds int) error {
+func commands(l *logs, _ *workload.Workload, rounds int) error {
 	s, err := fold(l, l.records[0])
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/commonhold/commonhold/bench/workload"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -23,7 +24,8 @@ type plainFact struct {
 }
 
 // folding compares what a node does at its start with encoding/json decoding the same facts and doing nothing with them.
-func folding(l *logs, grants, rounds int) error {
+func folding(l *logs, w *workload.Workload, rounds int) error {
+	grants := w.Grants()
 	log := l.records[0]
 	rounds = min(rounds, 5)
 	state, err := fold(l, log)

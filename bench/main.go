@@ -14,7 +14,7 @@ import (
 
 func main() {
 	sizes := flag.String("sizes", "S,M1,M,L", "sizes of the workload to check at")
-	parts := flag.String("parts", "check,memory,command,fold,append", "what to measure")
+	parts := flag.String("parts", "check,memory,command,fold,append,node,many", "what to measure")
 	rounds := flag.Int("rounds", 11, "pairs of runs of which the median is printed")
 	flag.Parse()
 	if err := run(strings.Split(*sizes, ","), strings.Split(*parts, ","), *rounds); err != nil {
@@ -37,13 +37,18 @@ func run(sizes, parts []string, rounds int) error {
 			return err
 		}
 		for _, p := range large {
-			if err := p.run(l, w.Grants(), rounds); err != nil {
+			if err := p.run(l, w, rounds); err != nil {
 				return err
 			}
 		}
 	}
 	if slices.Contains(parts, "append") {
-		return appends(rounds)
+		if err := appends(rounds); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(parts, "many") {
+		return many(rounds)
 	}
 	return nil
 }
@@ -51,10 +56,10 @@ func run(sizes, parts []string, rounds int) error {
 // part is what is measured on one large organization.
 type part struct {
 	name string
-	run  func(l *logs, grants, rounds int) error
+	run  func(l *logs, w *workload.Workload, rounds int) error
 }
 
-var atL = []part{{"memory", memory}, {"command", commands}, {"fold", folding}}
+var atL = []part{{"memory", memory}, {"command", commands}, {"fold", folding}, {"node", nodes}}
 
 // title prints a heading.
 func title(text string) { fmt.Printf("\n%s\n%s\n", text, strings.Repeat("-", len(text))) }

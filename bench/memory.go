@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"github.com/commonhold/commonhold/bench/workload"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -17,7 +18,8 @@ func heap() int {
 }
 
 // memory measures what one large organization takes, folded from its log and loaded from a snapshot.
-func memory(l *logs, grants, _ int) error {
+func memory(l *logs, w *workload.Workload, _ int) error {
+	grants := w.Grants()
 	title("Memory at L; bytes a grant")
 	fmt.Printf("%-16s %12s %12s %14s %20s\n", "state", "MiB", "whole", "whole, by Size", "what a check reads")
 	before := heap()
