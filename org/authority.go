@@ -10,6 +10,7 @@ type Power struct {
 	team    uint32     // or everybody in a team
 	all     bool       // or everyone
 	role    roleNumber // or whoever holds this custom role
+	machine bool       // it reaches a service account
 	asTeam  TeamID     // set when a plain place in this team gives it: its managers cover that
 }
 
@@ -95,12 +96,15 @@ func (s *State) heldOn(m *member, project uint32, l lasting) Set {
 			add(s.teams.get(place.to).grants.to(project))
 		}
 	}
-	add(s.projects.get(project).everyone.to(project))
+	add(s.projects.get(project).anybody.to(project))
+	if !m.machine {
+		add(s.projects.get(project).everyone.to(project))
+	}
 	return set
 }
 
 // covers holds rule 3.3.1: nobody gives what they do not hold at that place; owners may also give what is explicit.
-// Nobody gives themselves anything for longer than they hold it.
+// Nobody gives themselves or a service account anything for longer than they hold it.
 func (now Situation) covers(p Power) error {
 	if now.fills() {
 		return nil
@@ -111,8 +115,11 @@ func (now Situation) covers(p Power) error {
 	if p.until != 0 && p.until <= now.at {
 		return nil // part of something that goes on, but over by itself
 	}
+	if p.machine && Set(nil).covers(p.set) {
+		return nil // a service account has no membership that a plain role would make last
+	}
 	l := lasting{at: now.at}
-	if !now.authority(p, l).covers(p.set) && !now.Manages(now.by.Person, p.asTeam, now.at) {
+	if !now.authority(p, l).covers(p.set) && !now.Manages(now.by.ID(), p.asTeam, now.at) {
 		return ErrNotCovered
 	}
 	if !now.reaches(p) {
@@ -154,12 +161,12 @@ func (now Situation) heldIn(project uint32, l lasting) Set {
 	return held
 }
 
-// reaches reports whether the actor is among those to whom the power goes.
+// reaches reports whether the actor or a service account is among those to whom the power goes.
 func (now Situation) reaches(p Power) bool {
-	if p.all || p.person == now.row || p.role != 0 && now.holdsCustom(p.role) {
+	if p.all || p.machine || p.person == now.row || p.role != 0 && (now.holdsCustom(p.role) || now.machineHolds(p.role)) {
 		return true
 	}
-	return p.team != noRow && now.me.teams.leadTo(p.team)
+	return p.team != noRow && (now.me.teams.leadTo(p.team) || int(p.team) < now.teams.n && len(now.teams.get(p.team).accounts) > 0)
 }
 
 // judgeBelow holds rule 3.3.2 against one fact.
@@ -168,6 +175,8 @@ func (now Situation) judgeBelow(s *State, f Event) error {
 		return nil
 	}
 	switch on := f.(type) {
+	case onAccount:
+		return now.belowAccount(s, on)
 	case onMember:
 		person, a := on.member()
 		i := s.person(person)
@@ -207,7 +216,7 @@ func (now Situation) belowMember(s *State, i uint32, a act, f Event) error {
 	if mine.covers(theirs) && !theirs.covers(mine) {
 		return nil
 	}
-	if a == actSuspend && now.me.role == RoleAdmin.number() && target.role == RoleAdmin.number() {
+	if a == actSuspend && !now.me.machine && now.me.role == RoleAdmin.number() && target.role == RoleAdmin.number() {
 		return now.peer()
 	}
 	return ErrNotBelow
@@ -234,7 +243,7 @@ func (now Situation) belowGrant(s *State, on onGrant) error {
 	if now.me == nil {
 		return ErrEntered
 	}
-	if subject.Person != "" && subject.Person == now.by.Person {
+	if (subject.Person != "" || subject.Account != "") && subject == now.by.subject() {
 		return nil
 	}
 	row := now.projectRow(project)

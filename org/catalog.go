@@ -49,9 +49,24 @@ var facts = []factRow{
 	fact[TeamRenamed]("team.renamed", "renamed the team {team} to {name}"),
 	fact[TeamExternalIDSet]("team.external_id_set", "changed the external id of the team {team}[ to {external_id}]"),
 	fact[TeamDeleted]("team.deleted", "deleted the team {team}"),
-	fact[TeamMemberAdded]("team.member_added", "added {person} to the team {team}[ as {manager}][ from {start}][ until {end}]"),
-	fact[TeamMemberChanged]("team.member_changed", "changed the place of {person} in the team {team}[ to {manager}][ from {start}][ until {end}]"),
-	fact[TeamMemberRemoved]("team.member_removed", "removed {person} from the team {team}"),
+	fact[TeamMemberAdded]("team.member_added", "added[ {person}][ the service account {account}] to the team {team}[ as {manager}][ from {start}][ until {end}]"),
+	fact[TeamMemberChanged]("team.member_changed", "changed the place of[ {person}][ the service account {account}] in the team {team}[ to {manager}][ from {start}][ until {end}]"),
+	fact[TeamMemberRemoved]("team.member_removed", "removed[ {person}][ the service account {account}] from the team {team}"),
+
+	fact[AccountCreated]("service_account.created", "created the service account {name} as {role}"),
+	fact[AccountRenamed]("service_account.renamed", "renamed the service account {account} to {name}"),
+	fact[AccountExternalIDSet]("service_account.external_id_set", "changed the external id of the service account {account}[ to {external_id}]"),
+	fact[AccountRoleSet]("service_account.role_set", "made the service account {account} {role}"),
+	fact[AccountActingSet]("service_account.acting_set", "set whether the service account {account} may act for people[: {acting}]"),
+	fact[AccountDisabled]("service_account.disabled", "disabled the service account {account}"),
+	fact[AccountEnabled]("service_account.enabled", "enabled the service account {account}"),
+	fact[AccountDeleted]("service_account.deleted", "deleted the service account {account}"),
+
+	fact[KeyMade]("key.made", "made the key {key} of the service account {account}[ for {acting} for people][ until {expires}]"),
+	fact[KeyRotated]("key.rotated", "made the key {key} of the service account {account}[ for {acting} for people][ until {expires}] in the place of {old}, which goes on until {old_ends}"),
+	fact[KeyRescheduled]("key.rescheduled", "set when the key {key} of the service account {account} expires[: {expires}]"),
+	fact[KeyEnded]("key.ended", "ended the key {key} of the service account {account}"),
+	fact[KeyKept]("key.kept", "kept the key {key} of the service account {account}, whose maker was removed"),
 
 	fact[ProjectCreated]("project.created", "created the project {name}"),
 	fact[ProjectRenamed]("project.renamed", "renamed the project {project} to {name}"),
@@ -66,13 +81,14 @@ var facts = []factRow{
 	fact[ProjectTransferred]("project.transferred", "transferred the project {project} to the organization {to}"),
 	fact[ProjectReceived]("project.received", "received the project {name} from the organization {from}"),
 
-	fact[GrantGiven]("grant.given", "gave[ {person}][ the team {team}][ {everyone}] {role} in the project {project}[ from {start}][ until {end}]"),
-	fact[GrantTaken]("grant.taken", "took {role} in the project {project} from[ {person}][ the team {team}][ {everyone}]"),
-	fact[GrantRescheduled]("grant.rescheduled", "set the dates of {role} in the project {project} for[ {person}][ the team {team}][ {everyone}][ from {start}][ until {end}]"),
+	fact[GrantGiven]("grant.given", "gave[ {person}][ the service account {account}][ the team {team}][ {everyone}][ and all service {accounts}] {role} in the project {project}[ from {start}][ until {end}]"),
+	fact[GrantTaken]("grant.taken", "took {role} in the project {project} from[ {person}][ the service account {account}][ the team {team}][ {everyone}][ and all service {accounts}]"),
+	fact[GrantRescheduled]("grant.rescheduled", "set the dates of {role} in the project {project} for[ {person}][ the service account {account}][ the team {team}][ {everyone}][ and all service {accounts}][ from {start}][ until {end}]"),
 
 	fact[StateRestored]("state.restored", "took up the organization {name} from a snapshot"),
 	fact[RolesStated]("state.roles", "stated custom roles"),
 	fact[PeopleStated]("state.people", "stated people"),
+	fact[AccountsStated]("state.service_accounts", "stated service accounts"),
 	fact[TeamsStated]("state.teams", "stated teams"),
 	fact[ProjectsStated]("state.projects", "stated projects"),
 	fact[PlanRequestsStated]("state.plan_requests", "stated requests for another plan"),
@@ -140,7 +156,7 @@ func Sentence(e Event, named func(id string) string) string {
 		switch v := values[field].(type) {
 		case string:
 			switch field {
-			case "person", "team", "project", "custom_role", "successor":
+			case "person", "team", "project", "account", "custom_role", "successor":
 				return named(v), true
 			case "role", "instead":
 				if RoleID(v).Valid() {

@@ -1,6 +1,6 @@
 package org
 
-// Check answers whether a person may do something, now as of the given instant: in a project, or in the organization
+// Check answers whether a person, or a service account named by its id, may do something, now as of the given instant: in a project, or in the organization
 // if no project is named. Whatever is unknown is a no. It does not allocate.
 func (s *State) Check(person PersonID, p Permission, in ProjectID, at Instant) bool {
 	if s == nil || s.damage != nil || s.catalog == nil {
@@ -10,7 +10,7 @@ func (s *State) Check(person PersonID, p Permission, in ProjectID, at Instant) b
 	if !known {
 		return false
 	}
-	i := s.person(person)
+	i := s.principal(person)
 	if i == noRow {
 		return false
 	}
@@ -43,7 +43,8 @@ func (s *State) checkOn(m *member, bit int, project uint32, at Instant) bool {
 			return true
 		}
 	}
-	return s.anyGives(s.projects.get(project).everyone, project, holders.project, bit, at)
+	p := s.projects.get(project)
+	return s.anyGives(p.anybody, project, holders.project, bit, at) || !m.machine && s.anyGives(p.everyone, project, holders.project, bit, at)
 }
 
 // few is how many links are read through sooner than searched.

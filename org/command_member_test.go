@@ -100,16 +100,16 @@ func memberExercises() []exercise {
 			bad: []attempt{{name: "a stranger", do: Reactivate{usr("zed")}, want: ErrUnknownPerson}},
 		},
 		{
-			name: "a suspended member", by: as("olga"), do: Remove{usr("sam")}, facts: []string{"member.removed"}, again: ErrUnknownPerson,
+			name: "a suspended member", by: as("olga"), do: Remove{Person: usr("sam")}, facts: []string{"member.removed"}, again: ErrUnknownPerson,
 			then: func(w *world) {
 				w.noMember("sam")
 				if was, is := casting().s.Counts(), w.s.Counts(); is.Active != was.Active || is.Suspended != was.Suspended-1 {
 					w.Errorf("%+v", is)
 				}
 			},
-			bad: []attempt{{name: "a stranger", do: Remove{usr("zed")}, want: ErrUnknownPerson}, {name: "nobody", do: Remove{}, want: ErrUnknownPerson}},
+			bad: []attempt{{name: "a stranger", do: Remove{Person: usr("zed")}, want: ErrUnknownPerson}, {name: "nobody", do: Remove{}, want: ErrUnknownPerson}},
 		},
-		{name: "oneself, which is leaving", by: as("mia"), do: Remove{usr("mia")}, facts: []string{"member.left"}, again: ErrUnknownOrganization},
+		{name: "oneself, which is leaving", by: as("mia"), do: Remove{Person: usr("mia")}, facts: []string{"member.left"}, again: ErrUnknownOrganization},
 		{
 			name: "an admin", by: as("ada"), do: Leave{}, facts: []string{"member.left"}, again: ErrUnknownOrganization,
 			then: func(w *world) {

@@ -64,7 +64,7 @@ func ownerExercises() []exercise {
 			},
 		},
 		{
-			name: "what there was", before: []attempt{{by: as("olga"), do: Remove{usr("pia")}}}, by: as("olga"), do: Restore{Person: usr("pia"), Proofs: Vouched},
+			name: "what there was", before: []attempt{{by: as("olga"), do: Remove{Person: usr("pia")}}}, by: as("olga"), do: Restore{Person: usr("pia"), Proofs: Vouched},
 			facts: []string{"member.restored", "grant.given"}, again: ErrMemberExists,
 			then: func(w *world) { w.holdsOnly("pia", "web", Owner) },
 			bad: []attempt{

@@ -73,7 +73,7 @@ func planExercises() []exercise {
 				w.refused(as("mia"), RequestPlan{prq("two"), "pro"}, ErrPlanRequested)
 				w.refused(as("ada"), RequestPlan{prq("one"), "pro"}, ErrIDUsed)
 				w.do(as("ada"), RequestPlan{prq("two"), "pro"})
-				w.do(as("olga"), Remove{usr("mia")})
+				w.do(as("olga"), Remove{Person: usr("mia")})
 				w.requests(PlanRequest{prq("two"), usr("ada"), "pro", w.now})
 				w.do(as("olga"), AddMember{Person: usr("mia"), Role: RoleMember}, Reschedule{usr("ada"), Window{End: w.now + 1}})
 				w.do(as("mia"), RequestPlan{prq("one"), "team"})

@@ -84,10 +84,10 @@ func TestRecoveryNeedsTheSecondCommand(t *testing.T) {
 		want error
 	}{
 		{"who is suspended", []Command{Suspend{usr("mia")}}, ErrRecoveryPerson},
-		{"who is removed", []Command{Remove{usr("mia")}}, ErrRecoveryPerson},
+		{"who is removed", []Command{Remove{Person: usr("mia")}}, ErrRecoveryPerson},
 		{"whose membership ends", []Command{Reschedule{usr("mia"), Window{End: w.now + aWeek}}}, ErrRecoveryPerson},
 		{"whose membership starts later", []Command{Reschedule{usr("mia"), Window{Start: w.now + aWeek}}}, ErrRecoveryPerson},
-		{"who was removed and is back", []Command{Remove{usr("mia")}, AddMember{Person: usr("mia"), Role: RoleMember, Proofs: ProvedAddress}}, nil},
+		{"who was removed and is back", []Command{Remove{Person: usr("mia")}, AddMember{Person: usr("mia"), Role: RoleMember, Proofs: ProvedAddress}}, nil},
 		{"who is an admin by now", []Command{SetRole{usr("mia"), RoleAdmin}}, nil},
 		{"who is an owner by now", []Command{SetRole{usr("mia"), RoleOwner}}, nil},
 		{"of an organization that closes", []Command{DeleteOrganization{"acme"}}, nil},

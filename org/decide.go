@@ -7,11 +7,25 @@ type Command interface {
 	decide(Situation) ([]Event, error)
 }
 
-// Actor is who asks. The zero Actor is nobody and may nothing.
+// Actor is who asks: a person, a service account, or the operator. The zero Actor is nobody and may nothing.
 type Actor struct {
 	Person   PersonID
+	Account  AccountID
 	Operator bool
+	// Until is when the key ends that the actor asks with, if it does: no key is made with it that lasts longer.
+	Until Instant
 }
+
+// ID is the actor's id as facts name it; empty for the operator.
+func (a Actor) ID() PersonID {
+	if a.Account != "" {
+		return a.Account.principal()
+	}
+	return a.Person
+}
+
+// subject is the actor as one who holds a grant.
+func (a Actor) subject() Subject { return Subject{Person: a.Person, Account: a.Account} }
 
 // Situation is what a command is decided in.
 type Situation struct {
@@ -27,12 +41,13 @@ type Need struct {
 	org      Permission // held in the organization
 	project  ProjectID  // with on: held in this project
 	on       Permission
-	dormant  bool     // the project may be deleted
-	team     TeamID   // or: manages this team
-	self     PersonID // or: is this person
-	member   bool     // or: is a member
-	operator bool     // or: is the operator, whoever has entered
-	founding bool     // the organization does not exist yet
+	dormant  bool      // the project may be deleted
+	team     TeamID    // or: manages this team
+	account  AccountID // or: manages the service accounts of the project whose own this one is
+	self     PersonID  // or: is this person or service account
+	member   bool      // or: is a member
+	operator bool      // or: is the operator, whoever has entered
+	founding bool      // the organization does not exist yet
 
 	suspended bool // even while the organization is suspended
 	closed    bool // even once it has closed
@@ -42,6 +57,7 @@ func inOrg(p Permission) Need                 { return Need{org: p} }
 func on(project ProjectID, p Permission) Need { return Need{project: project, on: p} }
 func (n Need) orInOrg(p Permission) Need      { n.org = p; return n }
 func (n Need) orManager(t TeamID) Need        { n.team = t; return n }
+func (n Need) orItsProject(a AccountID) Need  { n.account = a; return n }
 func (n Need) orSelf(p PersonID) Need         { n.self = p; return n }
 func (n Need) orOperator() Need               { n.operator = true; return n }
 func (n Need) evenSuspended() Need            { n.suspended = true; return n }
@@ -109,7 +125,7 @@ func (now Situation) conclude(facts []Event) ([]Event, error) {
 
 // entering puts the fact that the actor was in before the facts of a command, if it is the first of a member.
 func (now Situation) entering(facts []Event) []Event {
-	if now.me == nil || now.entered || entersItself(facts) {
+	if now.me == nil || now.me.machine || now.entered || entersItself(facts) {
 		return facts
 	}
 	return append([]Event{&Entered{Person: now.by.Person}}, facts...)
@@ -132,7 +148,7 @@ func (now *Situation) enter(need Need) error {
 	case now.by.Operator:
 		return nil
 	}
-	i, m, err := now.admits(now.by.Person, now.at)
+	i, m, err := now.admits(now.by.ID(), now.at)
 	if err != nil {
 		return err
 	}
@@ -150,7 +166,7 @@ func (now Situation) fills() bool { return now.by.Operator && !now.entered }
 func (now Situation) may(n Need) error {
 	switch {
 	case n.founding:
-		if now.by.Operator || now.by.Person.Valid() {
+		if now.by.Operator || now.by.Account == "" && now.by.Person.Valid() {
 			return nil
 		}
 		return ErrNotAllowed
@@ -166,23 +182,29 @@ func (now Situation) may(n Need) error {
 	if err := now.exists(n); err != nil {
 		return err
 	}
-	if n.member || n.self != "" && n.self == now.by.Person {
+	if n.member && !now.me.machine || n.self != "" && n.self == now.by.ID() {
 		return nil
 	}
 	if n.org != "" && now.holdsInOrg(n.org) || n.on != "" && now.holdsOn(n.project, n.on) {
 		return nil
 	}
-	if n.team != "" && now.Manages(now.by.Person, n.team, now.at) {
+	if n.team != "" && now.Manages(now.by.ID(), n.team, now.at) || n.account != "" && now.managesOwn(n.account) {
 		return nil
 	}
 	return ErrNotAllowed
 }
 
-// exists refuses what names an unknown project or team before rights are asked: both look alike in another organization.
+// exists refuses what names an unknown project or team or account before rights are asked: they look alike in
+// another organization.
 func (now Situation) exists(n Need) error {
 	if n.team != "" {
 		if _, t := now.liveTeam(n.team); t == nil {
 			return ErrUnknownTeam
+		}
+	}
+	if n.account != "" {
+		if a, _ := now.liveAccount(n.account); a == nil {
+			return ErrUnknownAccount
 		}
 	}
 	if n.on != "" || n.project != "" {
@@ -231,7 +253,7 @@ func (now Situation) judge(facts []Event) (*State, error) {
 				}
 			}
 		}
-		running = Evolve(running, Stamp(running, Meta{At: now.at, Actor: now.by.Person}, []Event{f})...)
+		running = Evolve(running, Stamp(running, Meta{At: now.at, Actor: now.by.ID()}, []Event{f})...)
 	}
 	if running.damage != nil {
 		return nil, running.damage

@@ -30,7 +30,7 @@ type Held struct {
 // their membership is active.
 func (s *State) Sources(person PersonID, in ProjectID, at Instant) []Held {
 	row := s.projectRow(in)
-	i, m := s.member(person, at)
+	i, m := s.holder(person, at)
 	if row == noRow || i == noRow || s.catalog == nil {
 		return nil
 	}
@@ -67,6 +67,12 @@ func (s *State) sources(m *member, row uint32, at Instant) []Held {
 		for _, t := range s.teams.get(place.to).grants.to(row) {
 			add(h, t)
 		}
+	}
+	for _, t := range s.projects.get(row).anybody.all() {
+		add(Held{Via: ViaEveryone}, t)
+	}
+	if m.machine {
+		return out
 	}
 	for _, t := range s.projects.get(row).everyone.all() {
 		add(Held{Via: ViaEveryone}, t)
@@ -118,7 +124,7 @@ func (s *State) Explain(person PersonID, p Permission, in ProjectID, at Instant)
 		return Explanation{Reason: ReasonUnknown}
 	}
 	e := Explanation{Allowed: s.Check(person, p, in, at)}
-	_, m := s.member(person, at)
+	_, m := s.holder(person, at)
 	q := Question{person, p, in}
 	if in == "" {
 		return s.explainOrg(e, m, q, bit, at)

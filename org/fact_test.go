@@ -81,9 +81,9 @@ func story(t *testing.T) *world {
 		Suspend{usr("bill")},
 		SetRole{usr("max"), RoleAdmin})
 	w.do(as("ada"), Suspend{usr("max")})
-	w.do(as("olga"), Remove{usr("ada")})
+	w.do(as("olga"), Remove{Person: usr("ada")})
 	w.passes(time.Hour)
-	w.do(as("olga"), Restore{Person: usr("ada")}, Remove{usr("ada")}, AddMember{Person: usr("gus"), Role: RoleMember})
+	w.do(as("olga"), Restore{Person: usr("ada")}, Remove{Person: usr("ada")}, AddMember{Person: usr("gus"), Role: RoleMember})
 	w.do(as("gus"), Leave{})
 	w.do(theOperator, AdoptCatalog{Catalog: laterCatalog})
 	always := Window{w.now, end}
@@ -96,7 +96,7 @@ func story(t *testing.T) *world {
 		Take{Project: prj("web"), Subject: person("una")},
 		RescheduleGrant{prj("web"), Subject{Team: tm("blue")}, Owner, always},
 		RescheduleGrant{prj("web"), Subject{Everyone: true}, Analyst, always},
-		Remove{usr("una")},
+		Remove{Person: usr("una")},
 		Restore{Person: usr("una")})
 	w.do(theOperator, SuspendOrganization{}, LiftSuspension{})
 	w.do(as("olga"), DeleteOrganization{"acme-co"}, CancelDeletion{})
@@ -142,6 +142,7 @@ func story(t *testing.T) *world {
 		BillingAdminsTakeNoSeat: true, Entitlements: []Entitlement{{"sso", "on"}, {"events", "1000000"}}})
 	w.do(as("olga"), RequestPlan{PlanRequestID(id("prq_", "one")), "team"}, ClosePlanRequest{PlanRequestID(id("prq_", "one")), PlanDeclined},
 		RequestPlan{PlanRequestID(id("prq_", "two")), "team"}, ChangeBilling{})
+	w.accounts(end)
 	return w
 }
 
@@ -152,6 +153,41 @@ func ending(t *testing.T) *world {
 	w.passes(ClosingLasts)
 	w.do(theOperator, Bury{})
 	return w
+}
+
+// accounts makes what happens to service accounts and their keys.
+func (w *world) accounts(end Instant) {
+	bot, overlap := Subject{Account: acc("bot")}, w.now+At(time.Unix(3600, 0))
+	anybody := Subject{Everyone: true, Accounts: true}
+	w.do(as("olga"),
+		CreateProject{Project: prj("hall"), Name: "Hall"},
+		CreateAccount{Account: acc("bot"), Name: "Deployer", Role: RoleAdmin, ExternalID: "a-1", Grants: []AccountGrant{{prj("hall"), Analyst, Window{End: end}}}},
+		RenameAccount{acc("bot"), "Deploy bot"},
+		SetAccountExternalID{acc("bot"), "a-2"},
+		SetAccountRole{acc("bot"), RoleMember},
+		RescheduleGrant{prj("hall"), bot, Analyst, Window{w.now, end - 1}},
+		Take{Project: prj("hall"), Subject: bot},
+		Give{Project: prj("hall"), Subject: anybody, Role: Consumer},
+		RescheduleGrant{prj("hall"), anybody, Consumer, Window{w.now, end}},
+		Take{Project: prj("hall"), Subject: anybody},
+		PlaceAccountInTeam{tm("blue"), acc("bot"), Window{w.now, end}},
+		PlaceAccountInTeam{tm("blue"), acc("bot"), Window{w.now, end - 1}},
+		TakeAccountFromTeam{tm("blue"), acc("bot")},
+		MakeKey{Account: acc("bot"), Key: ky("one"), Expires: end},
+		RotateKey{Account: acc("bot"), Old: ky("one"), Key: ky("two"), Expires: end, Overlap: overlap},
+		RescheduleKey{acc("bot"), ky("two"), end - 1},
+		EndKey{acc("bot"), ky("one")},
+		DisableAccount{acc("bot")},
+		EnableAccount{acc("bot")},
+		CreateAccount{Account: acc("old"), Name: "Old bot"},
+		AddMember{Person: usr("kay"), Role: RoleAdmin})
+	w.do(as("kay"), MakeKey{Account: acc("bot"), Key: ky("four"), Expires: end}, MakeKey{Account: acc("bot"), Key: ky("five"), Expires: end})
+	w.do(theOperator, LetAccountAct{acc("bot"), true}, MakeKey{Account: acc("bot"), Key: ky("acting"), Acting: true},
+		RotateKey{Account: acc("bot"), Old: ky("acting"), Key: ky("later"), Overlap: overlap})
+	w.do(as("olga"), Remove{Person: usr("kay"), KeepKeys: []KeyID{ky("four")}}, DeleteAccount{acc("old")},
+		Give{Project: prj("hall"), Subject: anybody, Role: Consumer},
+		CreateAccount{Account: acc("off"), Name: "Off", Grants: []AccountGrant{{Project: prj("hall"), Role: Consumer}}}, DisableAccount{acc("off")})
+	w.do(theOperator, LetAccountAct{acc("off"), true})
 }
 
 // The catalogs of the story have digests of their own: true ones would change whenever a permission is added.

@@ -2,21 +2,24 @@ package org
 
 import "slices"
 
-// Subject is who holds a grant: exactly one of a person, a team, or everyone in the organization.
+// Subject is who holds a grant: exactly one of a person, a service account, a team, or everyone in the organization;
+// everyone is all people, with accounts all service accounts too.
 type Subject struct {
-	Person   PersonID `json:"person,omitempty"`
-	Team     TeamID   `json:"team,omitempty"`
-	Everyone bool     `json:"everyone,omitempty"`
+	Person   PersonID  `json:"person,omitempty"`
+	Account  AccountID `json:"account,omitempty"`
+	Team     TeamID    `json:"team,omitempty"`
+	Everyone bool      `json:"everyone,omitempty"`
+	Accounts bool      `json:"accounts,omitempty"`
 }
 
 func (s Subject) valid() error {
 	n := 0
-	for _, named := range []bool{s.Person != "", s.Team != "", s.Everyone} {
+	for _, named := range []bool{s.Person != "", s.Account != "", s.Team != "", s.Everyone} {
 		if named {
 			n++
 		}
 	}
-	if n != 1 {
+	if n != 1 || s.Accounts && !s.Everyone {
 		return ErrBadSubject
 	}
 	return nil
@@ -24,8 +27,10 @@ func (s Subject) valid() error {
 
 func (s *Subject) fields(c *codec) {
 	option(c, "person", &s.Person)
+	option(c, "account", &s.Account)
 	option(c, "team", &s.Team)
 	c.flag("everyone", &s.Everyone)
+	c.flag("accounts", &s.Accounts)
 	if c.reading && c.err == nil && s.valid() != nil {
 		c.fail("not one subject")
 	}
@@ -51,6 +56,15 @@ func (now Situation) find(w Subject) (subject, error) {
 			return out, ErrMemberSuspended
 		}
 		out.person = i
+	case w.Account != "":
+		a, m := now.liveAccount(w.Account)
+		switch {
+		case m == nil:
+			return out, ErrUnknownAccount
+		case m.status == Suspended:
+			return out, ErrAccountDisabled
+		}
+		out.person = a.row
 	case w.Team != "":
 		i, t := now.liveTeam(w.Team)
 		if t == nil {
@@ -65,7 +79,7 @@ func (now Situation) find(w Subject) (subject, error) {
 func (s *State) held(w Subject, project uint32, at Instant) []tie {
 	switch {
 	case w.Everyone:
-		return s.projects.get(project).everyone.to(project)
+		return s.everyone(s.projects.get(project), w).to(project)
 	case w.Team != "":
 		if i, t := s.liveTeam(w.Team); i != noRow {
 			return t.grants.to(project)
@@ -74,11 +88,23 @@ func (s *State) held(w Subject, project uint32, at Instant) []tie {
 		if _, m := s.member(w.Person, at); m != nil {
 			return m.grants.to(project)
 		}
+	case w.Account != "":
+		if _, m := s.liveAccount(w.Account); m != nil {
+			return m.grants.to(project)
+		}
 	}
 	return nil
 }
 
-// needsGrant is the right to change access of a subject: in the project for people and everyone, in the organization
+// everyone is the project's list of grants to everyone that the subject stands for.
+func (s *State) everyone(p *project, w Subject) *ties {
+	if w.Accounts {
+		return &p.anybody
+	}
+	return &p.everyone
+}
+
+// needsGrant is the right to change access of a subject: in the project for people, service accounts and everyone, in the organization
 // for teams.
 func needsGrant(p ProjectID, w Subject) Need {
 	if w.Team != "" {
@@ -179,11 +205,12 @@ func (s *State) setTies(w Subject, project uint32, m Meta, change func(ties) tie
 	switch {
 	case w.Everyone:
 		p := s.editProject(project)
-		before := p.everyone.len()
-		p.everyone = change(p.everyone)
-		s.counts.Grants += p.everyone.len() - before
+		held := s.everyone(p, w)
+		before := held.len()
+		*held = change(*held)
+		s.counts.Grants += held.len() - before
 		s.open = withoutRow(s.open, project)
-		if len(p.everyone) > 0 {
+		if len(p.everyone)+len(p.anybody) > 0 {
 			s.open = withRow(s.open, project)
 		}
 	case w.Team != "":
@@ -197,7 +224,7 @@ func (s *State) setTies(w Subject, project uint32, m Meta, change func(ties) tie
 		s.counts.Grants += t.grants.len() - before
 		s.holdTeam(s.editProject(project), i, t.grants.leadTo(project))
 	default:
-		i := s.present(w.Person, m)
+		i := s.presentHolder(w.Person, w.Account, m)
 		if i == noRow {
 			return
 		}
@@ -211,9 +238,9 @@ func (s *State) setTies(w Subject, project uint32, m Meta, change func(ties) tie
 
 func (f *GrantGiven) gives(s *State) []Power {
 	p := Power{set: s.projectSet(s.projectNumber(f.Role)), place: placeProject, project: s.projectRow(f.Project),
-		until: f.Window.End, person: noRow, team: noRow, all: f.Subject.Everyone}
-	if f.Subject.Person != "" {
-		p.person = s.person(f.Subject.Person)
+		until: f.Window.End, person: noRow, team: noRow, all: f.Subject.Everyone, machine: f.Subject.Account != ""}
+	if f.Subject.Person != "" || f.Subject.Account != "" {
+		p.person = s.heldBy(f.Subject.Person, f.Subject.Account)
 	}
 	if f.Subject.Team != "" {
 		p.team = s.teamRow(f.Subject.Team)
@@ -231,8 +258,8 @@ type Take struct {
 
 func (c Take) needs() Need {
 	n := needsGrant(c.Project, c.Subject)
-	if c.Person != "" {
-		n = n.orSelf(c.Person)
+	if c.Person != "" || c.Account != "" {
+		n = n.orSelf(c.Person + c.Account.principal())
 	}
 	return n
 }

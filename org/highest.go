@@ -1,9 +1,9 @@
 package org
 
-// RoleIn returns the highest built-in role that a person holds in a project at that instant, from any source; a custom
-// one if they hold no other; none if they hold nothing, or nothing of it counts.
+// RoleIn returns the highest built-in role that a person or service account holds in a project at that instant, from
+// any source; a custom one if they hold no other; none if they hold nothing, or nothing of it counts.
 func (s *State) RoleIn(person PersonID, in ProjectID, at Instant) ProjectRole {
-	row, i := s.projectRow(in), s.person(person)
+	row, i := s.projectRow(in), s.principal(person)
 	if row == noRow || i == noRow || s.catalog == nil || s.damage != nil || s.projects.get(row).deleted != 0 || !s.active(s.people.get(i), at) {
 		return ""
 	}
@@ -25,7 +25,10 @@ func (s *State) RoleIn(person PersonID, in ProjectID, at Instant) ProjectRole {
 			take(s.teams.get(m.teams.link(i).to()).grants)
 		}
 	}
-	take(s.projects.get(row).everyone)
+	take(s.projects.get(row).anybody)
+	if !m.machine {
+		take(s.projects.get(row).everyone)
+	}
 	return s.projectRole(best)
 }
 

@@ -15,13 +15,14 @@ type (
 	TeamID    string
 	ProjectID string
 	RoleID    string
+	AccountID string // of a service account
 	CommandID string
 	KeyID     string
 )
 
 // Texts that facts may carry. They are the only words in a log; everything else is ids, numbers and digests.
 type (
-	Name       string // of an organization, team or project: 1 to 100 characters, one line
+	Name       string // of an organization, team, project or service account: 1 to 100 characters, one line
 	Slug       string // 2 to 48 of a–z, 0–9 and single inner hyphens
 	ExternalID string // the application's own key: 1 to 200 printable ASCII characters without blanks
 	Timezone   string // an IANA zone name; the edge checks that it exists
@@ -129,6 +130,8 @@ const (
 	teamPrefix    = "team_"
 	projectPrefix = "prj_"
 	rolePrefix    = "role_"
+	accountPrefix = "sa_"
+	keyPrefix     = "key_"
 )
 
 func (id OrgID) Valid() bool     { return validID(string(id), orgPrefix) }
@@ -136,6 +139,8 @@ func (id PersonID) Valid() bool  { return validID(string(id), personPrefix) }
 func (id TeamID) Valid() bool    { return validID(string(id), teamPrefix) }
 func (id ProjectID) Valid() bool { return validID(string(id), projectPrefix) }
 func (id RoleID) Valid() bool    { return validID(string(id), rolePrefix) }
+func (id AccountID) Valid() bool { return validID(string(id), accountPrefix) }
+func (id KeyID) Valid() bool     { return validID(string(id), keyPrefix) }
 
 // body is what stands behind the prefix of an id. Rows hold bodies instead of texts: they need no memory elsewhere, and
 // looking a row up compares them where it reads the row anyway.

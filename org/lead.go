@@ -20,10 +20,13 @@ const (
 	LeadProjectExternal LeadKind = "project.external"      // organization, blank, external id → project
 	LeadTeamExternal    LeadKind = "team.external"         // organization, blank, external id → team
 	LeadOffer           LeadKind = "project.offer"         // organization offered to, blank, project → organization it is in
+	LeadAccountExternal LeadKind = "account.external"      // organization, blank, external id → service account
+	LeadKey             LeadKind = "key"                   // key → service account
 )
 
 // LeadKinds are all of them.
-var LeadKinds = [...]LeadKind{LeadSlug, LeadOrgExternal, LeadMember, LeadProject, LeadProjectExternal, LeadTeamExternal, LeadOffer}
+var LeadKinds = [...]LeadKind{LeadSlug, LeadOrgExternal, LeadMember, LeadProject, LeadProjectExternal, LeadTeamExternal, LeadOffer,
+	LeadAccountExternal, LeadKey}
 
 // leader is a fact that changes look-up rows; s is the state before it.
 type leader interface{ leads(s *State) []Lead }
@@ -79,8 +82,8 @@ func memberLead(s *State, p PersonID, gone bool) []Lead {
 	return []Lead{{Kind: LeadMember, Key: string(p) + " " + string(s.id), ID: string(p), Gone: gone}}
 }
 
-func (f *MemberAdded) leads(s *State) []Lead    { return memberLead(s, f.Person, false) }
-func (f *MemberRestored) leads(s *State) []Lead { return memberLead(s, f.Person, false) }
+func (f *MemberAdded) leads(s *State) []Lead    { return s.anew(f.Person) }
+func (f *MemberRestored) leads(s *State) []Lead { return s.anew(f.Person) }
 func (f *MemberRemoved) leads(s *State) []Lead  { return memberLead(s, f.Person, true) }
 func (f *MemberLeft) leads(s *State) []Lead     { return memberLead(s, f.Person, true) }
 
@@ -157,3 +160,55 @@ func (f *TeamDeleted) leads(s *State) []Lead {
 	t, _ := s.Team(f.Team)
 	return replaced(LeadTeamExternal, s.id, t.ExternalID, "", string(f.Team))
 }
+
+// anew are the rows of a membership that begins: keys for which the person answered in one that is over by itself go.
+func (s *State) anew(p PersonID) []Lead {
+	var out []Lead
+	if row := s.person(p); row != noRow && s.people.get(row).in() {
+		for i := range uint32(s.accounts.n) {
+			out = append(out, keyLeads(s.accounts.get(i), func(k accountKey) bool { return k.by == row })...)
+		}
+	}
+	return append(out, memberLead(s, p, false)...)
+}
+
+// keyLeads are the rows that go with keys of an account.
+func keyLeads(a *account, ends func(accountKey) bool) []Lead {
+	var out []Lead
+	for _, k := range a.keys {
+		if ends(k) {
+			out = append(out, keyLead(k.id(), a.id(), true))
+		}
+	}
+	return out
+}
+
+func keyLead(k KeyID, a AccountID, gone bool) Lead {
+	return Lead{Kind: LeadKey, Key: string(k), ID: string(a), Gone: gone}
+}
+
+func (f *AccountCreated) leads(s *State) []Lead {
+	return replaced(LeadAccountExternal, s.id, "", f.ExternalID, string(f.Account))
+}
+
+func (f *AccountExternalIDSet) leads(s *State) []Lead {
+	a, _ := s.liveAccount(f.Account)
+	return replaced(LeadAccountExternal, s.id, a.external, f.ExternalID, string(f.Account))
+}
+
+func (f *AccountDeleted) leads(s *State) []Lead {
+	a, _ := s.liveAccount(f.Account)
+	return append(keyLeads(a, func(accountKey) bool { return true }), replaced(LeadAccountExternal, s.id, a.external, "", string(f.Account))...)
+}
+
+func (f *AccountActingSet) leads(s *State) []Lead {
+	if f.Acting {
+		return nil
+	}
+	a, _ := s.liveAccount(f.Account)
+	return keyLeads(a, func(k accountKey) bool { return k.acting })
+}
+
+func (f *KeyMade) leads(*State) []Lead    { return []Lead{keyLead(f.Key, f.Account, false)} }
+func (f *KeyRotated) leads(*State) []Lead { return []Lead{keyLead(f.Key, f.Account, false)} }
+func (f *KeyEnded) leads(*State) []Lead   { return []Lead{keyLead(f.Key, f.Account, true)} }

@@ -23,7 +23,7 @@ type meter struct {
 var meters = [...]meter{
 	{MeasureSeats, func(t *Terms) Limit { return t.Seats }, (*State).seats, ErrNoSeat},
 	{MeasureProjects, func(t *Terms) Limit { return t.Projects }, func(s *State, _ Instant, _ int) int { return s.counts.Projects }, ErrNoProjectLeft},
-	{MeasureServiceAccounts, func(t *Terms) Limit { return t.ServiceAccounts }, func(s *State, _ Instant, _ int) int { return 0 }, ErrNoServiceAccountLeft},
+	{MeasureServiceAccounts, func(t *Terms) Limit { return t.ServiceAccounts }, func(s *State, _ Instant, _ int) int { return s.counts.Accounts }, ErrNoServiceAccountLeft},
 	{MeasureCustomRoles, func(t *Terms) Limit { return t.CustomRoles }, (*State).customRoles, ErrNoCustomRoleLeft},
 }
 
@@ -45,7 +45,7 @@ func (s *State) seats(at Instant, enough int) int {
 	n, free := 0, s.plan.terms != nil && s.plan.terms.BillingAdminsTakeNoSeat
 	for i := range uint32(s.people.n) {
 		m := s.people.get(i)
-		if m.status == Active && !s.window(m.window).Ended(at) && !(free && m.role == RoleBillingAdmin.number()) {
+		if m.status == Active && !m.machine && !s.window(m.window).Ended(at) && !(free && m.role == RoleBillingAdmin.number()) {
 			n++
 		}
 	}

@@ -8,14 +8,14 @@ import (
 // Lists run in the order in which the log first named their rows, which never changes: a page goes on after the last
 // id of the one before. An unknown id to go on after gives an empty list.
 
-// ProjectsWhere yields the projects in which a person has a permission, from the first behind after on.
+// ProjectsWhere yields the projects in which a person or service account has a permission, from the first behind after on.
 func (s *State) ProjectsWhere(person PersonID, p Permission, at Instant, after ProjectID) iter.Seq[ProjectID] {
 	return func(yield func(ProjectID) bool) {
 		if s == nil || s.damage != nil || s.catalog == nil {
 			return
 		}
 		bit, known := s.catalog.number[p]
-		i := s.person(person)
+		i := s.principal(person)
 		from, ok := s.behindProject(after)
 		if !known || i == noRow || !ok || !s.active(s.people.get(i), at) {
 			return
@@ -85,7 +85,7 @@ func (s *State) PeopleWhere(in ProjectID, p Permission, at Instant, after Person
 		}
 		for i := range s.holders(in, row, from) {
 			m := s.people.get(i)
-			if in == "" && !s.checkOrg(m, bit, at) || in != "" && !s.checkOn(m, bit, row, at) {
+			if m.machine || in == "" && !s.checkOrg(m, bit, at) || in != "" && !s.checkOn(m, bit, row, at) {
 				continue
 			}
 			if !yield(m.id()) {
@@ -98,7 +98,7 @@ func (s *State) PeopleWhere(in ProjectID, p Permission, at Instant, after Person
 // holders yields, in order from a row on, the rows of people who may hold something in the place.
 func (s *State) holders(in ProjectID, row, from uint32) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
-		if in == "" || len(s.projects.get(row).everyone) > 0 {
+		if in == "" || len(s.projects.get(row).everyone)+len(s.projects.get(row).anybody) > 0 {
 			for i := from; i < uint32(s.people.n) && yield(i); i++ {
 			}
 			return
@@ -123,7 +123,7 @@ func (s *State) PeopleOf(in ProjectID, at Instant, after PersonID) iter.Seq[Pers
 		}
 		for i := range s.holders(in, row, from) {
 			m := s.people.get(i)
-			if !s.gone(m, at) && len(s.sources(m, row, at)) > 0 && !yield(m.id()) {
+			if !m.machine && !s.gone(m, at) && len(s.sources(m, row, at)) > 0 && !yield(m.id()) {
 				return
 			}
 		}
@@ -135,7 +135,7 @@ func (s *State) Members(at Instant, after PersonID) iter.Seq[Member] {
 	return func(yield func(Member) bool) {
 		from, ok := s.behindPerson(after)
 		for i := from; ok && i < uint32(s.people.n); i++ {
-			if m := s.people.get(i); !s.gone(m, at) && !yield(s.viewMember(m, at)) {
+			if m := s.people.get(i); !m.machine && !s.gone(m, at) && !yield(s.viewMember(m, at)) {
 				return
 			}
 		}

@@ -99,14 +99,30 @@ func (s *State) begin(i uint32, r OrgRole, w Window, src Source, p Proofs, m Met
 		s.broken("version %d: unknown role or source", m.Version)
 		return
 	}
+	if s.people.get(i).in() {
+		s.dropKeysBy(i)
+	}
 	s.detach(i)
 	row := s.editPerson(i)
 	s.past -= row.past.ties()
 	row.since, row.change, row.joined, row.by = m.Version, 0, m.At, m.row(s)
 	row.role, row.status, row.source, row.proofs, row.past = 0, Active, src.number(), p, nil
 	row.window = s.windowRow(w)
-	s.counts.Active++
+	s.count(row, 1)
 	s.rank(i, s.orgNumber(r))
+}
+
+// count keeps the numbers of members, to whom service accounts do not belong.
+func (s *State) count(m *member, by int) {
+	switch {
+	case m.machine && m.in():
+		s.counts.Accounts += by
+	case m.machine:
+	case m.status == Active:
+		s.counts.Active += by
+	case m.status == Suspended:
+		s.counts.Suspended += by
+	}
 }
 
 // detach takes a row's membership out of all tables.
@@ -121,12 +137,7 @@ func (s *State) detach(i uint32) {
 	s.dropRequests(func(r planRequest) bool { return r.by == i })
 	s.counts.Grants -= m.grants.len()
 	m.teams, m.grants = nil, nil
-	switch m.status {
-	case Active:
-		s.counts.Active--
-	case Suspended:
-		s.counts.Suspended--
-	}
+	s.count(m, -1)
 	s.rank(i, 0)
 	m.status = NoMember
 }
@@ -134,10 +145,10 @@ func (s *State) detach(i uint32) {
 // rank gives a row its role and keeps the lists of people by role.
 func (s *State) rank(i uint32, r roleNumber) {
 	m := s.editPerson(i)
-	if list := s.ranking(m.role); list != nil {
+	if list := s.ranking(m, m.role); list != nil {
 		*list = withoutRow(*list, i)
 	}
-	if list := s.ranking(r); list != nil {
+	if list := s.ranking(m, r); list != nil {
 		*list = withRow(*list, i)
 	}
 	m.role = r
@@ -155,13 +166,13 @@ func (s *State) settle(m *member) {
 func (m *member) ready() bool { return m.proofs&(ProvedAddress|Vouched) != 0 }
 
 func (s *State) rolePowers(r OrgRole, until Instant, person uint32) []Power {
-	n := s.orgNumber(r)
-	out := []Power{{set: s.roleSet(n), place: placeOrg, until: until, person: person, team: noRow}}
+	n, machine := s.orgNumber(r), s.machine(person)
+	out := []Power{{set: s.roleSet(n), place: placeOrg, until: until, person: person, team: noRow, machine: machine}}
 	if p := s.everywhere(n); p != 0 {
-		out = append(out, Power{set: s.projectSet(p), place: placeEveryProject, until: until, person: person, team: noRow})
+		out = append(out, Power{set: s.projectSet(p), place: placeEveryProject, until: until, person: person, team: noRow, machine: machine})
 	}
 	for _, p := range s.namedIn(n) {
-		out = append(out, Power{set: s.projectSet(p.role), place: placeProject, project: p.project, until: until, person: person, team: noRow})
+		out = append(out, Power{set: s.projectSet(p.role), place: placeProject, project: p.project, until: until, person: person, team: noRow, machine: machine})
 	}
 	return out
 }
@@ -362,9 +373,11 @@ func (f *MemberReactivated) apply(s *State, m Meta) {
 
 func (f *MemberReactivated) member() (PersonID, act) { return f.Person, actReactivate }
 
-// Remove ends a membership with everything the person holds here. What they made stays.
+// Remove ends a membership with everything the person holds here. What they made stays, but for the keys of service
+// accounts, whose secrets they know: those end too, unless the actor keeps them by name.
 type Remove struct {
-	Person PersonID `json:"person"`
+	Person   PersonID `json:"person"`
+	KeepKeys []KeyID  `json:"keep_keys,omitempty"`
 }
 
 func (c Remove) needs() Need { return inOrg("members:manage").orSelf(c.Person) }
@@ -375,9 +388,10 @@ func (c Remove) decide(now Situation) ([]Event, error) {
 	case m == nil:
 		return nil, ErrUnknownPerson
 	case i == now.row:
-		return []Event{&MemberLeft{c.Person}}, nil
+		return Leave{}.decide(now)
 	}
-	return []Event{&MemberRemoved{c.Person}}, nil
+	facts, err := now.endKeysBy(i, c.KeepKeys)
+	return append(facts, &MemberRemoved{c.Person}), err
 }
 
 // MemberRemoved ends a membership; for a time it can be restored.
@@ -400,12 +414,15 @@ func (f *MemberRemoved) apply(s *State, m Meta) {
 
 func (f *MemberRemoved) member() (PersonID, act) { return f.Person, actRemove }
 
-// Leave ends one's own membership.
+// Leave ends one's own membership, with the keys of service accounts that one made.
 type Leave struct{}
 
 func (Leave) needs() Need { return anyMember() }
 
-func (Leave) decide(now Situation) ([]Event, error) { return []Event{&MemberLeft{now.by.Person}}, nil }
+func (Leave) decide(now Situation) ([]Event, error) {
+	facts, err := now.endKeysBy(now.row, nil)
+	return append(facts, &MemberLeft{now.by.Person}), err
+}
 
 // MemberLeft ends a membership by its own member. It cannot be restored; whoever left starts anew.
 type MemberLeft struct{ Person PersonID }

@@ -34,7 +34,7 @@ func (p *picture) readRole(f Stamped) {
 		c.name, c.RoleContent = e.Name, e.RoleContent
 	case *RoleDeleted:
 		p.role(e.Role).gone = true
-		for _, x := range p.people {
+		for _, x := range slices.Concat(p.people, p.machines) {
 			if x.role == OrgRole(e.Role) && x.member {
 				p.touch(x.id).role = OrgRole(e.Instead)
 			}
@@ -76,8 +76,8 @@ func (p *picture) replaceGrants(gone, instead ProjectRole) {
 			continue
 		}
 		p.project(g.project).Changed = p.version
-		if g.to.Person != "" {
-			p.touch(g.to.Person)
+		if g.to.holder() != "" {
+			p.touch(g.to.holder())
 		}
 		if g.to.Team != "" {
 			p.team(g.to.Team).Changed = p.version

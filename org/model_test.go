@@ -104,6 +104,8 @@ type picture struct {
 	terms    *Terms
 	recovery Recovery
 	requests []PlanRequest
+	machines []*rPerson // service accounts
+	accounts []*rAccount
 	roles    map[ProjectRole]permissions
 	custom   []*rRole
 }
@@ -132,6 +134,7 @@ type rPerson struct {
 	joined  Instant
 	addedBy PersonID
 	source  Source
+	machine bool
 }
 
 type rTeam struct {
@@ -240,6 +243,7 @@ func (p *picture) read(r reference, f Stamped) {
 		p.ends(e.Person)
 	default:
 		p.readRole(f)
+		p.readAccount(f)
 		p.readTeam(f)
 		p.readProject(f)
 		p.readGrant(f)
@@ -247,6 +251,7 @@ func (p *picture) read(r reference, f Stamped) {
 }
 
 func (p *picture) joins(f Stamped, id PersonID, as rPerson) {
+	p.forget(id)
 	p.ends(id)
 	as.id, as.member, as.since, as.changed, as.joined, as.addedBy = id, true, f.Version, f.Version, f.At, f.Actor
 	*p.touch(id) = as
@@ -262,17 +267,17 @@ func (p *picture) ends(id PersonID) {
 		}
 	}
 	for _, g := range p.grants {
-		if g.to.Person == id {
+		if g.to.holder() == id {
 			p.project(g.project).Changed = p.version
 		}
 	}
 	p.requests = slices.DeleteFunc(p.requests, func(r PlanRequest) bool { return r.Person == id })
 	p.places = slices.DeleteFunc(p.places, func(l rPlace) bool { return l.person == id })
-	p.grants = slices.DeleteFunc(p.grants, func(g rGrant) bool { return g.to.Person == id })
+	p.grants = slices.DeleteFunc(p.grants, func(g rGrant) bool { return g.to.holder() == id })
 }
 
 func (p *picture) person(id PersonID) *rPerson {
-	for _, x := range p.people {
+	for _, x := range slices.Concat(p.people, p.machines) {
 		if x.id == id {
 			return x
 		}
@@ -336,20 +341,23 @@ func (p *picture) readTeam(f Stamped) {
 		p.grants = slices.DeleteFunc(p.grants, func(g rGrant) bool { return g.to.Team == e.Team })
 		p.settings.Teams = slices.DeleteFunc(slices.Clone(p.settings.Teams), func(d TeamRole) bool { return d.Team == e.Team })
 	case *TeamMemberAdded:
-		p.touch(e.Person)
+		who := e.Person + PersonID(e.Account)
+		p.touch(who)
 		p.team(e.Team).Changed = f.Version
-		p.places = append(p.places, rPlace{e.Team, e.Person, e.Manager, e.Window, e.Source, f.Actor, f.At})
+		p.places = append(p.places, rPlace{e.Team, who, e.Manager, e.Window, e.Source, f.Actor, f.At})
 	case *TeamMemberChanged:
-		p.touch(e.Person)
+		who := e.Person + PersonID(e.Account)
+		p.touch(who)
 		for i, l := range p.places {
-			if l.team == e.Team && l.person == e.Person {
+			if l.team == e.Team && l.person == who {
 				p.places[i].manager, p.places[i].window = e.Manager, e.Window
 			}
 		}
 	case *TeamMemberRemoved:
-		p.touch(e.Person)
+		who := e.Person + PersonID(e.Account)
+		p.touch(who)
 		p.team(e.Team).Changed = f.Version
-		p.places = slices.DeleteFunc(p.places, func(l rPlace) bool { return l.team == e.Team && l.person == e.Person })
+		p.places = slices.DeleteFunc(p.places, func(l rPlace) bool { return l.team == e.Team && l.person == who })
 	}
 }
 
@@ -381,8 +389,8 @@ func (p *picture) readProject(f Stamped) {
 func (p *picture) readGrant(f Stamped) {
 	find := func(project ProjectID, to Subject, r ProjectRole, s Source) int {
 		p.project(project).Changed = f.Version
-		if to.Person != "" {
-			p.touch(to.Person)
+		if to.holder() != "" {
+			p.touch(to.holder())
 		}
 		if to.Team != "" {
 			p.team(to.Team).Changed = f.Version
@@ -440,7 +448,7 @@ func (p *picture) seats(at Instant) (n int) {
 
 // uses is how much there is of what plans limit.
 func (p *picture) uses(at Instant) map[Measure]int {
-	return map[Measure]int{MeasureSeats: p.seats(at), MeasureProjects: len(p.allProjects(false)), MeasureServiceAccounts: 0,
+	return map[Measure]int{MeasureSeats: p.seats(at), MeasureProjects: len(p.allProjects(false)), MeasureServiceAccounts: len(p.allAccounts(at)),
 		MeasureCustomRoles: p.customRoles()}
 }
 
@@ -519,10 +527,10 @@ func (p *picture) sources(id PersonID, in ProjectID, at Instant) (out []Held) {
 		}
 		h := Held{Project: in, Role: g.role, Source: g.source, Window: g.window, Now: g.window.contains(at), GivenBy: g.by, GivenAt: g.at}
 		switch {
-		case g.to.Person == id:
+		case g.to.holder() == id:
 			h.Via = ViaPerson
 			out = append(out, h)
-		case g.to.Everyone:
+		case g.to.Everyone && (g.to.Accounts || !x.machine):
 			h.Via = ViaEveryone
 			out = append(out, h)
 		case g.to.Team != "":
@@ -641,7 +649,11 @@ func (p *picture) liveTeams() (out []Team) {
 	for _, t := range p.teams {
 		v := t.Team
 		for _, l := range p.places {
-			if l.team == v.Team {
+			switch {
+			case l.team != v.Team:
+			case p.person(l.person).machine:
+				v.Accounts++
+			default:
 				v.People++
 			}
 		}
@@ -660,19 +672,21 @@ func (p *picture) liveTeams() (out []Team) {
 func (p *picture) allProjects(deleted bool) (out []Project) {
 	for _, x := range p.projects {
 		v := x.Project
-		people, teams := map[PersonID]bool{}, map[TeamID]bool{}
+		people, machines, teams := map[PersonID]bool{}, map[AccountID]bool{}, map[TeamID]bool{}
 		for _, g := range p.grants {
 			switch {
 			case g.project != v.Project:
 			case g.to.Person != "":
 				people[g.to.Person] = true
+			case g.to.Account != "":
+				machines[g.to.Account] = true
 			case g.to.Team != "":
 				teams[g.to.Team] = true
 			default:
 				v.Everyone = true
 			}
 		}
-		v.People, v.Teams = len(people), len(teams)
+		v.People, v.Accounts, v.Teams = len(people), len(machines), len(teams)
 		if (v.Deleted != 0) == deleted && !x.left {
 			out = append(out, v)
 		}

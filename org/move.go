@@ -144,7 +144,7 @@ func (now Situation) move(there Situation, c MoveProject) (Moved, error) {
 	m := Moved{
 		Left: []Event{&ProjectTransferred{c.Project, there.id}},
 		Arrived: []Event{&ProjectReceived{Project: c.Project, From: now.id, Name: name, Timezone: p.timezone, Region: p.region,
-			ExternalID: p.external, Creator: now.actorID(p.creator), Created: p.created, Source: sourceOf(p.source)}},
+			ExternalID: p.external, Creator: now.personWho(p.creator), Created: p.created, Source: sourceOf(p.source)}},
 	}
 	if there.me != nil {
 		m.Arrived = append(m.Arrived, &GrantGiven{Project: c.Project, Subject: Subject{Person: there.by.Person}, Role: there.creatorRole(), Source: BySetting})

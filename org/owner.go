@@ -125,7 +125,7 @@ func (c Restore) decide(now Situation) ([]Event, error) {
 	for _, t := range past.teams.all() {
 		team := now.teams.get(t.to)
 		w := now.window(t.window)
-		f := &TeamMemberAdded{team.id(), c.Person, t.manage, w, sourceOf(t.source)}
+		f := &TeamMemberAdded{Team: team.id(), Person: c.Person, Manager: t.manage, Window: w, Source: sourceOf(t.source)}
 		if !team.deleted && !w.Ended(now.at) && now.coversAll(f.gives(now.State)) == nil {
 			facts = append(facts, f)
 		}

@@ -1,6 +1,9 @@
 package org
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // RestoreProjectWithin is how long a deleted project can come back.
 const RestoreProjectWithin = 90 * 24 * time.Hour
@@ -58,7 +61,7 @@ func (c CreateProject) decide(now Situation) ([]Event, error) {
 		facts = append(facts, &GrantGiven{Project: c.Project, Subject: to, Role: r, Source: BySetting})
 	}
 	if now.me != nil {
-		give(Subject{Person: now.by.Person}, now.creatorRole())
+		give(now.by.subject(), now.creatorRole())
 	}
 	if r := now.settings.EveryoneRole; r != "" {
 		give(Subject{Everyone: true}, r)
@@ -378,12 +381,17 @@ func (f *ProjectRestored) gives(s *State) []Power {
 			}
 		}
 	}
+	for _, h := range p.accounts {
+		for _, t := range s.people.get(h).grants.to(i) {
+			give(t, Power{person: h, team: noRow})
+		}
+	}
 	for _, team := range p.teams {
 		for _, t := range s.teams.get(team).grants.to(i) {
 			give(t, Power{person: noRow, team: team})
 		}
 	}
-	for _, t := range p.everyone.all() {
+	for _, t := range slices.Concat(p.everyone.to(i), p.anybody.to(i)) {
 		give(t, Power{person: noRow, team: noRow, all: true})
 	}
 	return out

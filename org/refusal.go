@@ -50,7 +50,10 @@ var (
 	ErrRoleBringsNothing  = invalid("role.brings", "Only a role of the organization brings project roles; leave them out.")
 	ErrRoleProjectTwice   = invalid("role.project_twice", "A role brings one role in a project; name each project once.")
 	ErrBadReplacement     = invalid("catalog.bad_replacement", "Name only permissions that custom roles hold and the catalog lacks; in their place only new ones of the same scope that nobody could hold before.")
-	ErrBadSubject         = invalid("subject.malformed", "Name exactly one of person, team or everyone.")
+	ErrBadSubject         = invalid("subject.malformed", "Name exactly one of person, account, team or everyone; accounts goes with everyone.")
+	ErrAccountOwner       = invalid("service_account.owner", "A service account is never an owner; choose another role.")
+	ErrTooManyGrants      = invalid("service_account.too_many_grants", "Name at most 100 grants; give further ones afterwards.")
+	ErrGrantTwice         = invalid("service_account.grant_twice", "The same role in the same project stands in the list twice; name each once.")
 )
 
 // Who may not.
@@ -66,6 +69,9 @@ var (
 	ErrOrganizationSuspended = forbidden("organization.suspended", "The operator has suspended this organization; owners and billing admins still see its plan, and the operator lifts it.")
 	ErrSuspendedActor        = forbidden("member.actor_suspended", "Your membership is suspended; an owner or admin can reactivate it.")
 	ErrTeamHoldsRole         = forbidden("role.held_by_team", "A team holds this role, so it is changed by organization owners and admins; ask one of them.")
+	ErrAccountNotBelow       = forbidden("service_account.not_below", "You can only change service accounts whose permissions you hold yourself; ask someone who holds them.")
+	ErrOwnAccount            = forbidden("service_account.itself", "A service account gives itself nothing and makes no keys of its own; ask a person who manages it.")
+	ErrKeyOutlasts           = forbidden("key.outlasts", "You ask with a key that ends sooner; name an end not after that, or ask with another key.")
 )
 
 // What stands against it.
@@ -85,6 +91,12 @@ var (
 	ErrUnknownTeam        = notFound("team.not_found", "There is no such team in this organization.")
 	ErrTeamName           = conflict("team.name_taken", "Another team has this name; choose another.")
 	ErrNotInTeam          = conflict("team.no_member", "This person is not in the team.")
+	ErrUnknownAccount     = notFound("service_account.not_found", "There is no such service account in this organization.")
+	ErrAccountDisabled    = conflict("service_account.disabled", "This service account is disabled; enable it first.")
+	ErrUnknownKey         = notFound("key.not_found", "There is no such key.")
+	ErrKeyOver            = conflict("key.over", "This key opens nothing any more; make a new one.")
+	ErrTooManyKeys        = conflict("key.too_many", "A service account has at most 20 keys; end one that is no longer used.")
+	ErrMayNotAct          = conflict("service_account.may_not_act", "This service account may not act for people; let it first.")
 	ErrUnknownProject     = notFound("project.not_found", "There is no such project in this organization.")
 	ErrProjectName        = conflict("project.name_taken", "Another project has this name; choose another, or rename that one.")
 	ErrProjectDeleted     = conflict("project.deleted", "This project is deleted; restore it first.")

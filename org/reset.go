@@ -113,9 +113,9 @@ func (s *State) copyGrants(from, to uint32, m Meta) {
 			return all
 		}
 	}
-	for _, h := range p.holders {
+	for _, h := range slices.Concat(p.holders, p.accounts) {
 		row := s.people.get(h)
-		s.setTies(Subject{Person: row.id()}, to, m, over(row.grants.to(from)))
+		s.setTies(s.subjectOf(h), to, m, over(row.grants.to(from)))
 	}
 	for _, h := range p.teams {
 		row := s.teams.get(h)
@@ -123,5 +123,8 @@ func (s *State) copyGrants(from, to uint32, m Meta) {
 	}
 	if len(p.everyone) > 0 {
 		s.setTies(Subject{Everyone: true}, to, m, over(p.everyone.to(from)))
+	}
+	if len(p.anybody) > 0 {
+		s.setTies(Subject{Everyone: true, Accounts: true}, to, m, over(p.anybody.to(from)))
 	}
 }

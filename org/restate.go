@@ -23,6 +23,13 @@ func Restate(s *State) []Event {
 	for from := 0; from < s.people.n; from += statedRows {
 		out = append(out, &PeopleStated{rows: s.statePeople(from, min(from+statedRows, s.people.n))})
 	}
+	for from := 0; from < s.accounts.n; from += statedRows {
+		f := &AccountsStated{}
+		for i := from; i < min(from+statedRows, s.accounts.n); i++ {
+			f.rows = append(f.rows, *s.accounts.get(uint32(i)))
+		}
+		out = append(out, f)
+	}
 	for from := 0; from < s.teams.n; from += statedRows {
 		f := &TeamsStated{}
 		for i := from; i < min(from+statedRows, s.teams.n); i++ {
@@ -107,7 +114,9 @@ func (s *State) whole() error {
 		return fmt.Errorf("snapshot is empty")
 	}
 	for i := range uint32(s.people.n) {
-		if m := s.people.get(i); (m.past != nil) != (m.status == Suspended || m.status == Removed) {
+		if m := s.people.get(i); m.machine && s.accountOf(i) == nil {
+			return fmt.Errorf("snapshot does not name %s", m.id())
+		} else if (m.past != nil) != (m.status == Suspended || m.status == Removed) {
 			return fmt.Errorf("snapshot does not say what %s was", m.id())
 		}
 	}
@@ -126,11 +135,11 @@ func (s *State) whole() error {
 func (s *State) trim() {
 	for i := range uint32(s.teams.n) {
 		t := s.teams.get(i)
-		t.roster = exact(t.roster)
+		t.roster, t.accounts = exact(t.roster), exact(t.accounts)
 	}
 	for i := range uint32(s.projects.n) {
 		p := s.projects.get(i)
-		p.holders, p.teams = exact(p.holders), exact(p.teams)
+		p.holders, p.accounts, p.teams = exact(p.holders), exact(p.accounts), exact(p.teams)
 	}
 }
 
@@ -148,6 +157,7 @@ type statement interface{ states() }
 func (*StateRestored) states()      {}
 func (*PeopleStated) states()       {}
 func (*PlanRequestsStated) states() {}
+func (*AccountsStated) states()     {}
 func (*TeamsStated) states()        {}
 func (*ProjectsStated) states()     {}
 func (*TiesStated) states()         {}
@@ -246,7 +256,7 @@ func (f *PeopleStated) fields(c *codec) {
 	c.array("people", len(f.rows), func() { f.rows = append(f.rows, statedPerson{}) }, func(i int) {
 		p := &f.rows[i]
 		c.byte('{')
-		c.id(personPrefix, &p.body)
+		c.principal(&p.member)
 		number(c, "since", &p.since)
 		c.small("change", &p.change)
 		number(c, "joined", &p.joined)
@@ -271,7 +281,7 @@ func (f *PeopleStated) fields(c *codec) {
 func (f *PeopleStated) apply(s *State, m Meta) {
 	for i := range f.rows {
 		p := f.rows[i].member
-		if s.personWith(string(p.body[:])) != noRow || !s.plausible(&p) {
+		if !p.machine && s.personWith(string(p.body[:])) != noRow || !s.plausible(&p) {
 			s.broken("person %s is stated twice or wrongly", p.id())
 			return
 		}
@@ -280,21 +290,21 @@ func (f *PeopleStated) apply(s *State, m Meta) {
 		role := p.role
 		p.role = 0
 		row := s.people.add(s.edit, p)
-		s.personAt.put(s.edit, hashOf(string(p.body[:])), row)
+		if !p.machine {
+			s.personAt.put(s.edit, hashOf(string(p.body[:])), row)
+		}
 		s.rank(row, role)
 		s.people.at(s.edit, row).change = f.rows[i].change
-		switch p.status {
-		case Active:
-			s.counts.Active++
-		case Suspended:
-			s.counts.Suspended++
-		}
+		s.count(&p, 1)
 	}
 }
 
 // plausible reports whether a person's row is one that facts can lead to.
 func (s *State) plausible(m *member) bool {
 	if m.since > s.version || Version(m.change) > s.version-m.since {
+		return false
+	}
+	if m.machine && (m.role == RoleOwner.number() || m.proofs != 0 || m.window != 0 || m.status != Active && m.status != Suspended && m.status != Left) {
 		return false
 	}
 	if m.in() {
@@ -330,7 +340,7 @@ func (f *TeamsStated) apply(s *State, m Meta) {
 			s.broken("team %s is stated twice or wrongly", t.id())
 			return
 		}
-		t.lists, t.roster, t.grants = s.edit, nil, nil
+		t.lists, t.roster, t.accounts, t.grants = s.edit, nil, nil, nil
 		row := s.teams.add(s.edit, t)
 		s.teamAt.put(s.edit, hashOf(string(t.body[:])), row)
 		if t.deleted {
@@ -381,7 +391,7 @@ func (f *ProjectsStated) apply(s *State, m Meta) {
 			s.broken("project %s is stated twice or wrongly", p.id())
 			return
 		}
-		p.lists, p.everyone, p.holders, p.teams = s.edit, nil, nil, nil
+		p.lists, p.everyone, p.anybody, p.holders, p.accounts, p.teams = s.edit, nil, nil, nil, nil, nil
 		row := s.projects.add(s.edit, p)
 		s.projectAt.put(s.edit, hashOf(string(p.body[:])), row)
 		switch {
@@ -393,6 +403,18 @@ func (f *ProjectsStated) apply(s *State, m Meta) {
 			s.nameProject(row)
 		}
 	}
+}
+
+// principal is the field with the id of a member's row, a person's or a service account's.
+func (c *codec) principal(m *member) {
+	prefix := personPrefix
+	if c.reading {
+		m.machine = bytes.HasPrefix(c.buf[c.pos:], []byte(`"id":"`+accountPrefix))
+	}
+	if m.machine {
+		prefix = accountPrefix
+	}
+	c.id(prefix, &m.body)
 }
 
 // enum is a small number that is left out when zero; small one of 32 bits; giver a row of a person, written one up so

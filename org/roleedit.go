@@ -1,5 +1,7 @@
 package org
 
+import "slices"
+
 // EditRole gives a custom role another name and content. What it gains everybody who holds it gains, what it loses they
 // lose, so it asks for covering both and for being above all of them.
 type EditRole struct {
@@ -92,7 +94,8 @@ type HolderReplacement struct {
 	Instead Replacement `json:"instead"`
 }
 
-// Holder names who holds a role: a person's or a team's id, or everyone.
+// Holder names who holds a role: the id of a person, team or service account, everyone, or anybody: everyone with all
+// service accounts.
 type Holder string
 
 // subject is the holder as the subject of a grant.
@@ -100,6 +103,10 @@ func (h Holder) subject() Subject {
 	switch {
 	case h == "everyone":
 		return Subject{Everyone: true}
+	case h == "anybody":
+		return Subject{Everyone: true, Accounts: true}
+	case AccountID(h).Valid():
+		return Subject{Account: AccountID(h)}
 	case TeamID(h).Valid():
 		return Subject{Team: TeamID(h)}
 	}
@@ -129,7 +136,10 @@ func (c DeleteRole) decide(now Situation) ([]Event, error) {
 		return nil, err
 	}
 	f := &RoleDeleted{Role: c.Role}
-	if now.after(facts).isHeld(n) {
+	if after := now.after(facts); after.isHeld(n) {
+		if OrgRole(c.Instead) == RoleOwner && slices.ContainsFunc(after.custom(n).holders, after.machine) {
+			return nil, ErrAccountOwner
+		}
 		if c.Instead == "" {
 			return nil, ErrRoleInUse
 		}
@@ -166,6 +176,12 @@ func (now Situation) replaceHolders(was *role, n roleNumber, holders []HolderRep
 			if _, m := now.member(to.Person, now.at); m != nil && m.role == n {
 				facts = append(facts, &RoleSet{to.Person, OrgRole(h.Instead)})
 			}
+			if _, m := now.liveAccount(to.Account); m != nil && m.role == n {
+				if OrgRole(h.Instead) == RoleOwner {
+					return nil, ErrAccountOwner
+				}
+				facts = append(facts, &AccountRoleSet{to.Account, OrgRole(h.Instead)})
+			}
 		}
 		for _, project := range now.projectsWith(n) {
 			facts = append(facts, now.replaceHeld(to, project, n, h.Instead)...)
@@ -201,7 +217,7 @@ func (now Situation) replaceHeld(to Subject, project uint32, n roleNumber, inste
 
 // after is the state that facts of a command would lead to.
 func (now Situation) after(facts []Event) *State {
-	return Evolve(now.State, Stamp(now.State, Meta{At: now.at, Actor: now.by.Person}, facts)...)
+	return Evolve(now.State, Stamp(now.State, Meta{At: now.at, Actor: now.by.ID()}, facts)...)
 }
 
 // isHeld reports whether anybody holds a custom role.
@@ -261,7 +277,7 @@ func (f *RoleDeleted) apply(s *State, m Meta) {
 func (s *State) replaceInOrg(n roleNumber, instead OrgRole, m Meta) {
 	in := s.orgNumber(instead)
 	for _, person := range s.custom(n).holders {
-		if in == 0 || in == n {
+		if in == 0 || in == n || in == RoleOwner.number() && s.machine(person) {
 			s.broken("version %d: no role takes the place of the deleted one", m.Version)
 			return
 		}
@@ -292,10 +308,11 @@ func (s *State) replaceInProjects(n roleNumber, instead ProjectRole, m Meta) {
 			s.holdTeam(s.editProject(x.tie.to), x.team, row.grants.leadTo(x.tie.to))
 		default:
 			row := s.editProject(x.tie.to)
-			s.counts.Grants -= row.everyone.len()
-			row.everyone = replace(row.everyone)
-			s.counts.Grants += row.everyone.len()
-			if row.everyone.len() == 0 {
+			held := s.everyone(row, Subject{Everyone: true, Accounts: x.anybody})
+			s.counts.Grants -= held.len()
+			*held = replace(*held)
+			s.counts.Grants += held.len()
+			if len(row.everyone)+len(row.anybody) == 0 {
 				s.open = withoutRow(s.open, x.tie.to)
 			}
 		}

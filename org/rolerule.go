@@ -22,6 +22,9 @@ func (f *MemberAdded) knows(s *State) error    { return orUnknown(s.orgNumber(f.
 func (f *MemberRestored) knows(s *State) error { return orUnknown(s.orgNumber(f.Role) != 0) }
 func (f *RoleSet) knows(s *State) error        { return orUnknown(s.orgNumber(f.Role) != 0) }
 
+func (f *AccountCreated) knows(s *State) error { return orUnknown(s.orgNumber(f.Role) != 0) }
+func (f *AccountRoleSet) knows(s *State) error { return orUnknown(s.orgNumber(f.Role) != 0) }
+
 func (f *GrantGiven) knows(s *State) error {
 	return orUnknown(s.projectNumberIn(f.Role, s.projectRow(f.Project)) != 0)
 }

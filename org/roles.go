@@ -175,12 +175,13 @@ func findNamed(named []namedRole, project uint32) (int, bool) {
 	})
 }
 
-// ranking is the list of those who hold an organization role, for writing; nil for member, which has none.
-func (s *State) ranking(n roleNumber) *[]uint32 {
+// ranking is the list of those who hold an organization role, for writing; nil for member, which has none. Service
+// accounts stand in those of custom roles alone, where whoever changes the role looks for its holders.
+func (s *State) ranking(m *member, n roleNumber) *[]uint32 {
 	switch {
 	case n >= customRole:
 		return &s.roles.at(s.edit, uint32(n-customRole)).holders
-	case n == 0 || n == RoleMember.number():
+	case m.machine || n == 0 || n == RoleMember.number():
 		return nil
 	}
 	return &s.ranked[n]
@@ -190,7 +191,11 @@ func (s *State) ranking(n roleNumber) *[]uint32 {
 func (s *State) leading() []uint32 {
 	out := slices.Concat(s.ranked[RoleOwner.number()], s.ranked[RoleAdmin.number()])
 	for i := range uint32(s.roles.n) {
-		out = append(out, s.roles.get(i).holders...)
+		for _, row := range s.roles.get(i).holders {
+			if !s.people.get(row).machine {
+				out = append(out, row)
+			}
+		}
 	}
 	return out
 }
@@ -241,6 +246,7 @@ func leastFirst[R any](roles []sized[R], bit int) []R {
 // A roleTie is one grant of a custom project role.
 type roleTie struct {
 	person, team uint32 // whose, noRow for others; both for everyone
+	anybody      bool   // everyone with all service accounts
 	tie          tie
 }
 
@@ -268,7 +274,8 @@ func (s *State) tiedBy(n roleNumber) iter.Seq[roleTie] {
 			}
 		}
 		for i := range uint32(s.projects.n) {
-			if !each(s.projects.get(i).everyone, roleTie{person: noRow, team: noRow}) {
+			p := s.projects.get(i)
+			if !each(p.everyone, roleTie{person: noRow, team: noRow}) || !each(p.anybody, roleTie{person: noRow, team: noRow, anybody: true}) {
 				return
 			}
 		}

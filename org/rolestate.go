@@ -69,17 +69,17 @@ func (s *State) RoleHolders(id RoleID) []RoleHolder {
 	var out []RoleHolder
 	proposed := s.proposal(c)
 	for _, person := range c.holders {
-		out = append(out, RoleHolder{Subject: Subject{Person: s.people.get(person).id()}, Proposed: proposed})
+		out = append(out, RoleHolder{Subject: s.subjectOf(person), Proposed: proposed})
 	}
 	for x := range s.tiedBy(customRole + roleNumber(i)) {
 		h := RoleHolder{Project: s.projects.get(x.tie.to).id(), Proposed: proposed}
 		switch {
 		case x.person != noRow:
-			h.Person = s.people.get(x.person).id()
+			h.Subject = s.subjectOf(x.person)
 		case x.team != noRow:
 			h.Team = s.teams.get(x.team).id()
 		default:
-			h.Everyone = true
+			h.Everyone, h.Accounts = true, x.anybody
 		}
 		out = append(out, h)
 	}

@@ -88,7 +88,7 @@ func TestAddingNeverTakesAndTakingNeverAdds(t *testing.T) {
 		{"I-19 taking from a team", TakeFromTeam{tm("red"), usr("tim")}, false},
 		{"I-19 deleting a team", DeleteTeam{tm("red")}, false},
 		{"I-19 suspending", Suspend{usr("ada")}, false},
-		{"I-19 removing", Remove{usr("pia")}, false},
+		{"I-19 removing", Remove{Person: usr("pia")}, false},
 		{"I-19 deleting a project", DeleteProject{prj("web")}, false},
 		{"I-19 making an owner member", SetRole{usr("otto"), RoleMember}, false},
 	} {

@@ -9,7 +9,7 @@ import (
 func TestWhatIsUnknownIsDenied(t *testing.T) {
 	w := cast(t)
 	w.do(as("olga"), CreateProject{Project: prj("gone"), Name: "Gone"}, give("gone", toPerson("mia"), Owner), DeleteProject{prj("gone")},
-		Remove{usr("max")})
+		Remove{Person: usr("max")})
 	w.do(as("cy"), Leave{})
 	var none *State
 	blind := Evolve(Empty(known{}), w.log...)
@@ -78,12 +78,12 @@ func TestWhatIsUnknownInALogBreaksItsReading(t *testing.T) {
 		{"I-20 an unknown role set", &RoleSet{usr("mia"), "boss"}},
 		{"I-20 an unknown project role", &GrantGiven{prj("web"), toPerson("mia"), "boss", Window{}, ByHand}},
 		{"I-20 an unknown source of a grant", &GrantGiven{prj("web"), toPerson("mia"), Owner, Window{}, "magic"}},
-		{"I-20 an unknown source of a place", &TeamMemberAdded{tm("red"), usr("mia"), false, Window{}, "magic"}},
+		{"I-20 an unknown source of a place", &TeamMemberAdded{Team: tm("red"), Person: usr("mia"), Source: "magic"}},
 		{"I-20 an unknown source of a team", &TeamCreated{tm("blue"), "Blue", "", "magic"}},
 		{"I-20 an unknown source of a project", &ProjectCreated{prj("new"), "New", "UTC", "", "", "magic"}},
 		{"I-03 a grant to a stranger", &GrantGiven{prj("web"), toPerson("zed"), Owner, Window{}, ByHand}},
-		{"I-04 a place for a stranger", &TeamMemberAdded{tm("red"), usr("zed"), false, Window{}, ByHand}},
-		{"I-04 a second place", &TeamMemberAdded{tm("red"), usr("tim"), false, Window{}, ByHand}},
+		{"I-04 a place for a stranger", &TeamMemberAdded{Team: tm("red"), Person: usr("zed"), Source: ByHand}},
+		{"I-04 a second place", &TeamMemberAdded{Team: tm("red"), Person: usr("tim"), Source: ByHand}},
 		{"I-06 a second membership", &MemberAdded{usr("mia"), RoleMember, Window{}, ByHand, 0}},
 		{"I-06 a member restored who is one", &MemberRestored{usr("mia"), RoleMember, Window{}, 0}},
 		{"I-06 a suspended member suspended", &MemberSuspended{usr("sam"), false}},
@@ -107,10 +107,10 @@ func TestWhatIsUnknownInALogBreaksItsReading(t *testing.T) {
 		{"a team renamed that is none", &TeamRenamed{tm("none"), "None"}},
 		{"an external id for no team", &TeamExternalIDSet{tm("none"), "x"}},
 		{"a team deleted that is none", &TeamDeleted{tm("none")}},
-		{"a place changed in no team", &TeamMemberChanged{tm("none"), usr("tim"), false, Window{}}},
-		{"a place changed that is none", &TeamMemberChanged{tm("red"), usr("mia"), false, Window{}}},
-		{"a place taken that is none", &TeamMemberRemoved{tm("red"), usr("mia")}},
-		{"a place taken from a stranger", &TeamMemberRemoved{tm("red"), usr("zed")}},
+		{"a place changed in no team", &TeamMemberChanged{Team: tm("none"), Person: usr("tim")}},
+		{"a place changed that is none", &TeamMemberChanged{Team: tm("red"), Person: usr("mia")}},
+		{"a place taken that is none", &TeamMemberRemoved{Team: tm("red"), Person: usr("mia")}},
+		{"a place taken from a stranger", &TeamMemberRemoved{Team: tm("red"), Person: usr("zed")}},
 		{"a grant in no project", &GrantGiven{prj("none"), toPerson("mia"), Owner, Window{}, ByHand}},
 		{"a grant to no team", &GrantGiven{prj("web"), toTeam("none"), Owner, Window{}, ByHand}},
 		{"a grant taken in no project", &GrantTaken{prj("none"), toPerson("mia"), Owner, ByHand}},

@@ -22,7 +22,7 @@ owner    yes     yes     yes     yes
 admin    below   yes     yes     yes
 billing  missing missing missing missing
 member   missing missing missing missing`},
-		{"removes", func(p PersonID) Command { return Remove{p} }, `
+		{"removes", func(p PersonID) Command { return Remove{Person: p} }, `
          owner   admin   billing member
 owner    yes     yes     yes     yes
 admin    below   below   yes     yes
@@ -108,8 +108,8 @@ func TestWhatOneMayDoToOneself(t *testing.T) {
 		{"a member makes themselves no owner", as("mia"), SetRole{usr("mia"), RoleOwner}, ErrNotBelow},
 		{"an admin does not suspend themselves", as("ada"), Suspend{usr("ada")}, ErrNotBelow},
 		{"a member leaves", as("mia"), Leave{}, nil},
-		{"a member removes themselves", as("mia"), Remove{usr("mia")}, nil},
-		{"an admin removes themselves", as("ada"), Remove{usr("ada")}, nil},
+		{"a member removes themselves", as("mia"), Remove{Person: usr("mia")}, nil},
+		{"an admin removes themselves", as("ada"), Remove{Person: usr("ada")}, nil},
 		{"a billing admin leaves", as("bill"), Leave{}, nil},
 		{"an owner beside another leaves", as("olga"), Leave{}, nil},
 		{"a member sets an end to their own membership", as("mia"), Reschedule{usr("mia"), Window{End: w.now + aWeek}}, nil},
@@ -127,12 +127,12 @@ func TestWhatOneMayDoToOneself(t *testing.T) {
 func TestProjectGrantsProtectNoMembership(t *testing.T) {
 	w := cast(t)
 	w.attempts(t, []attempt{
-		{"an admin removes a project owner", as("ada"), Remove{usr("pia")}, nil},
+		{"an admin removes a project owner", as("ada"), Remove{Person: usr("pia")}, nil},
 		{"an admin suspends a project owner", as("ada"), Suspend{usr("pia")}, nil},
 	}...)
 	w.do(as("olga"), give("web", toPerson("bill"), Owner))
 	w.attempts(t, []attempt{
-		{"an admin removes a billing admin who is project owner", as("ada"), Remove{usr("bill")}, nil},
+		{"an admin removes a billing admin who is project owner", as("ada"), Remove{Person: usr("bill")}, nil},
 	}...)
 }
 
@@ -187,7 +187,7 @@ func TestAdminsSuspendAdmins(t *testing.T) {
 		{"another admin does not lift it", as("mia"), Reactivate{usr("abel")}, ErrNotBelow},
 		{"who is suspended does not lift it", as("abel"), Reactivate{usr("abel")}, ErrSuspendedActor},
 		{"any owner lifts it", as("otto"), Reactivate{usr("abel")}, nil},
-		{"nobody removes a peer that way", as("ada"), Remove{usr("abel")}, ErrNotBelow},
+		{"nobody removes a peer that way", as("ada"), Remove{Person: usr("abel")}, ErrNotBelow},
 		{"members below may be suspended meanwhile", as("ada"), Suspend{usr("max")}, nil},
 		{"billing admins may be suspended meanwhile", as("ada"), Suspend{usr("bill")}, nil},
 	}...)
@@ -196,7 +196,7 @@ func TestAdminsSuspendAdmins(t *testing.T) {
 		do   Command
 	}{
 		{"once an owner has lifted it", Reactivate{usr("abel")}},
-		{"once an owner has removed the suspended", Remove{usr("abel")}},
+		{"once an owner has removed the suspended", Remove{Person: usr("abel")}},
 		{"once an owner has made the suspended a member", SetRole{usr("abel"), RoleMember}},
 		{"once the membership of the suspended has ended by itself", Reschedule{usr("abel"), Window{End: w.now + anHour}}},
 	} {

@@ -91,7 +91,7 @@ func TestLeadsFollowFromTheFacts(t *testing.T) {
 	}
 	delete(rows, "slug apex-2")
 	for _, c := range []Command{
-		Remove{usr("max")}, Restore{Person: usr("max")}, DeleteTeam{tm("red")}, DeleteTeam{tm("blue")},
+		Remove{Person: usr("max")}, Restore{Person: usr("max")}, DeleteTeam{tm("red")}, DeleteTeam{tm("blue")},
 		DeleteProject{prj("web")}, DeleteProject{prj("app")}, RestoreProject{Project: prj("web")},
 		CreateProject{Project: prj("new"), Name: "New"},
 	} {

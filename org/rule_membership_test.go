@@ -18,7 +18,7 @@ func TestTheEdgesOfAMembership(t *testing.T) {
 		{"added", AddMember{Person: usr("mia"), Role: RoleMember}},
 		{"suspended", Suspend{usr("mia")}},
 		{"reactivated", Reactivate{usr("mia")}},
-		{"removed", Remove{usr("mia")}},
+		{"removed", Remove{Person: usr("mia")}},
 		{"restored", Restore{Person: usr("mia")}},
 		{"given another role", SetRole{usr("mia"), RoleMember}},
 		{"given dates", Reschedule{usr("mia"), Window{End: base.now + aWeek}}},
@@ -41,21 +41,21 @@ func TestTheEdgesOfAMembership(t *testing.T) {
 		{"an active member", "mia", nil, []error{ErrMemberExists, nil, idly, nil, ErrMemberExists, nil, nil, nil, nil, nil, nil}, []int{2}},
 		{"a suspended member", "mia", []attempt{{do: Suspend{usr("mia")}, by: as("olga")}},
 			[]error{ErrMemberSuspended, idly, nil, nil, ErrMemberExists, nil, nil, ErrMemberSuspended, ErrMemberSuspended, ErrMemberSuspended, nil}, []int{1}},
-		{"a removed member", "mia", []attempt{{do: Remove{usr("mia")}, by: as("olga")}},
+		{"a removed member", "mia", []attempt{{do: Remove{Person: usr("mia")}, by: as("olga")}},
 			[]error{nil, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, nil, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson}, nil},
-		{"a member removed while suspended", "mia", []attempt{{do: Suspend{usr("mia")}, by: as("olga")}, {do: Remove{usr("mia")}, by: as("olga")}},
+		{"a member removed while suspended", "mia", []attempt{{do: Suspend{usr("mia")}, by: as("olga")}, {do: Remove{Person: usr("mia")}, by: as("olga")}},
 			[]error{nil, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, nil, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson}, nil},
 		{"one who left", "mia", []attempt{{do: Leave{}, by: as("mia")}},
 			[]error{nil, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrMemberNotRemoved, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson}, nil},
-		{"one who removed themselves", "mia", []attempt{{do: Remove{usr("mia")}, by: as("mia")}},
+		{"one who removed themselves", "mia", []attempt{{do: Remove{Person: usr("mia")}, by: as("mia")}},
 			[]error{nil, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrMemberNotRemoved, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson}, nil},
 		{"a membership past its end", "mia", []attempt{{do: Reschedule{usr("mia"), Window{End: base.now + 1}}, by: as("olga")}},
 			[]error{nil, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrRestoreNeedsEnd, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson}, nil},
 		{"a suspended membership past its end", "mia", []attempt{{do: Reschedule{usr("mia"), Window{End: base.now + 1}}, by: as("olga")}, {do: Suspend{usr("mia")}, by: as("olga")}},
 			[]error{nil, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrRestoreNeedsEnd, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson, ErrUnknownPerson}, nil},
-		{"a restored member", "mia", []attempt{{do: Remove{usr("mia")}, by: as("olga")}, {do: Restore{Person: usr("mia")}, by: as("olga")}},
+		{"a restored member", "mia", []attempt{{do: Remove{Person: usr("mia")}, by: as("olga")}, {do: Restore{Person: usr("mia")}, by: as("olga")}},
 			[]error{ErrMemberExists, nil, idly, nil, ErrMemberExists, nil, nil, nil, nil, nil, nil}, []int{2}},
-		{"one added anew", "mia", []attempt{{do: Remove{usr("mia")}, by: as("olga")}, {do: AddMember{Person: usr("mia"), Role: RoleAdmin}, by: as("olga")}},
+		{"one added anew", "mia", []attempt{{do: Remove{Person: usr("mia")}, by: as("olga")}, {do: AddMember{Person: usr("mia"), Role: RoleAdmin}, by: as("olga")}},
 			[]error{ErrMemberExists, nil, idly, nil, ErrMemberExists, nil, nil, nil, nil, nil, nil}, []int{2}},
 	} {
 		w := base.fork(t)
@@ -98,7 +98,7 @@ func onZed(c Command) Command {
 	case Reactivate:
 		return Reactivate{zed}
 	case Remove:
-		return Remove{zed}
+		return Remove{Person: zed}
 	case Restore:
 		return Restore{Person: zed}
 	case SetRole:
@@ -126,7 +126,7 @@ func TestRemovingEndsWhatThePersonHolds(t *testing.T) {
 		by   Actor
 		do   Command
 	}{
-		{"removing", as("olga"), Remove{usr("pia")}},
+		{"removing", as("olga"), Remove{Person: usr("pia")}},
 		{"leaving", as("pia"), Leave{}},
 	} {
 		t.Run(end.name, func(t *testing.T) {

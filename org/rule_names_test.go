@@ -102,7 +102,7 @@ func TestIDsAreNeverUsedAgain(t *testing.T) {
 	w.refused(as("olga"), CreateProject{Project: prj("web"), Name: "Net"}, ErrIDUsed)
 	w.refused(theOperator, CreateOrganization{Organization: OrgID(id("org_", "acme")), Name: "Acme", Slug: "acme", Owner: usr("mia"), Catalog: w.s.CatalogDigest()}, ErrOrganizationExists)
 	since := w.member("mia").Since
-	w.do(as("olga"), Remove{usr("mia")}, AddMember{Person: usr("mia"), Role: RoleMember})
+	w.do(as("olga"), Remove{Person: usr("mia")}, AddMember{Person: usr("mia"), Role: RoleMember})
 	if again := w.member("mia").Since; again != w.s.Version() || again == since {
 		t.Fatalf("the membership began with %d, the one before with %d", again, since)
 	}

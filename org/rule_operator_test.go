@@ -20,7 +20,7 @@ func deeds(w *world) []attempt {
 		{name: "setting the dates of a membership", do: Reschedule{usr("mia"), soon}},
 		{name: "suspending", do: Suspend{usr("mia")}},
 		{name: "reactivating", do: Reactivate{usr("sam")}},
-		{name: "removing", do: Remove{usr("mia")}},
+		{name: "removing", do: Remove{Person: usr("mia")}},
 		{name: "restoring", do: Restore{Person: usr("max")}},
 		{name: "making an owner", do: TransferOwnership{To: usr("mia")}},
 		{name: "creating a team", do: CreateTeam{Team: tm("blue"), Name: "Blue"}},
@@ -57,7 +57,7 @@ func kept() []attempt {
 // stage returns the cast with something to restore, entered or not.
 func stage(t *testing.T, entered bool) *world {
 	w := cast(t)
-	w.do(as("olga"), Remove{usr("max")}, CreateProject{Project: prj("gone"), Name: "Gone"}, DeleteProject{prj("gone")})
+	w.do(as("olga"), Remove{Person: usr("max")}, CreateProject{Project: prj("gone"), Name: "Gone"}, DeleteProject{prj("gone")})
 	if !entered {
 		w.unenter()
 	}
@@ -130,7 +130,7 @@ func TestFillingIsJudgedAsAnOwnersAct(t *testing.T) {
 	w := newWorld(t)
 	w.do(theOperator, AddMember{Person: usr("mia"), Role: RoleMember}, CreateProject{Project: prj("web"), Name: "Web"})
 	w.attempts(t, []attempt{
-		{"the last owner stays", theOperator, Remove{usr("olga")}, ErrLastOwner},
+		{"the last owner stays", theOperator, Remove{Person: usr("olga")}, ErrLastOwner},
 		{"who is no member gets no access", theOperator, give("web", toPerson("zed"), Consumer), ErrUnknownPerson},
 		{"a name is unique", theOperator, CreateProject{Project: prj("new"), Name: "web"}, ErrProjectName},
 		{"an end lies in the future", theOperator, AddMember{Person: usr("zed"), Role: RoleMember, Window: Window{End: w.now}}, ErrPastEnd},
@@ -192,7 +192,7 @@ func TestEntering(t *testing.T) {
 		w := fresh(t)
 		w.do(theOperator, AddMember{Person: usr("ada"), Role: RoleAdmin})
 		w.refused(as("ada"), AddMember{Person: usr("max"), Role: RoleOwner}, ErrNotCovered)
-		w.refused(as("ada"), Remove{usr("olga")}, ErrNotBelow)
+		w.refused(as("ada"), Remove{Person: usr("olga")}, ErrNotBelow)
 		w.refused(as("olga"), Leave{}, ErrLastOwner)
 		w.changes(as("ada"), AddMember{Person: usr("max"), Role: RoleMember})
 		entered(w, "ada")
@@ -247,7 +247,7 @@ func TestWhoCreatesAnOrganizationHasEnteredIt(t *testing.T) {
 // Who is nobody here is told what a stranger is told, and who is suspended what to do about it.
 func TestWhoMayActAtAll(t *testing.T) {
 	w := cast(t)
-	w.do(as("olga"), Reschedule{usr("mia"), Window{End: w.now + anHour}}, Remove{usr("max")})
+	w.do(as("olga"), Reschedule{usr("mia"), Window{End: w.now + anHour}}, Remove{Person: usr("max")})
 	w.do(as("cy"), Leave{})
 	w.now += anHour
 	w.attempts(t, []attempt{

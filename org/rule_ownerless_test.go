@@ -13,7 +13,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 	far := Window{End: alone.now + 365*aDay}
 	paths := []attempt{
 		{"leaving", as("olga"), Leave{}, ErrLastOwner},
-		{"removing herself", as("olga"), Remove{usr("olga")}, ErrLastOwner},
+		{"removing herself", as("olga"), Remove{Person: usr("olga")}, ErrLastOwner},
 		{"becoming admin", as("olga"), SetRole{usr("olga"), RoleAdmin}, ErrLastOwner},
 		{"becoming billing admin", as("olga"), SetRole{usr("olga"), RoleBillingAdmin}, ErrLastOwner},
 		{"becoming a member", as("olga"), SetRole{usr("olga"), RoleMember}, ErrLastOwner},
@@ -23,7 +23,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 		{"losing what she signs in with", theOperator, Vouch{usr("olga"), false}, ErrLastOwner},
 	}
 	byOperator := []attempt{
-		{"the operator removing her", theOperator, Remove{usr("olga")}, ErrLastOwner},
+		{"the operator removing her", theOperator, Remove{Person: usr("olga")}, ErrLastOwner},
 		{"the operator making her admin", theOperator, SetRole{usr("olga"), RoleAdmin}, ErrLastOwner},
 		{"the operator suspending her", theOperator, Suspend{usr("olga")}, ErrLastOwner},
 		{"the operator giving her an end", theOperator, Reschedule{usr("olga"), far}, ErrOwnerHasEnd},
@@ -41,7 +41,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 		{"nobody", as("olga"), []Command{Enter{}}, false},
 		{"an admin", as("olga"), []Command{add(RoleAdmin, Window{}, Vouched)}, false},
 		{"an owner who was suspended", as("olga"), []Command{add(RoleOwner, Window{}, Vouched), Suspend{usr("otto")}}, false},
-		{"an owner who was removed", as("olga"), []Command{add(RoleOwner, Window{}, Vouched), Remove{usr("otto")}}, false},
+		{"an owner who was removed", as("olga"), []Command{add(RoleOwner, Window{}, Vouched), Remove{Person: usr("otto")}}, false},
 		{"an owner who left", as("otto"), []Command{Leave{}}, false},
 		{"an owner who starts later", as("olga"), []Command{add(RoleOwner, Window{Start: alone.now + 1}, Vouched)}, false},
 		{"an owner who is not ready", as("olga"), []Command{add(RoleOwner, Window{}, 0)}, false},
@@ -52,8 +52,8 @@ func TestTheLastOwnerStays(t *testing.T) {
 		{"an owner who starts now", as("olga"), []Command{add(RoleOwner, Window{Start: alone.now}, Vouched)}, true},
 		{"a member who was made owner", as("olga"), []Command{add(RoleMember, Window{}, Vouched), SetRole{usr("otto"), RoleOwner}}, true},
 		{"an owner who was reactivated", as("olga"), []Command{add(RoleOwner, Window{}, Vouched), Suspend{usr("otto")}, Reactivate{usr("otto")}}, true},
-		{"an owner who was restored as one who can sign in", as("olga"), []Command{add(RoleOwner, Window{}, Vouched), Remove{usr("otto")}, Restore{Person: usr("otto"), Proofs: Vouched}}, true},
-		{"an owner who was restored as one who cannot", as("olga"), []Command{add(RoleOwner, Window{}, Vouched), Remove{usr("otto")}, Restore{Person: usr("otto")}}, false},
+		{"an owner who was restored as one who can sign in", as("olga"), []Command{add(RoleOwner, Window{}, Vouched), Remove{Person: usr("otto")}, Restore{Person: usr("otto"), Proofs: Vouched}}, true},
+		{"an owner who was restored as one who cannot", as("olga"), []Command{add(RoleOwner, Window{}, Vouched), Remove{Person: usr("otto")}, Restore{Person: usr("otto")}}, false},
 		{"an owner whose end was taken back", as("olga"), []Command{add(RoleOwner, far, Vouched), Reschedule{Person: usr("otto")}}, true},
 	} {
 		t.Run("beside "+second.name, func(t *testing.T) {
@@ -103,7 +103,7 @@ func TestANamedOwnerCountsUntilOneIsReady(t *testing.T) {
 		AddMember{Person: usr("otto"), Role: RoleOwner})
 	w.attempts(t, []attempt{
 		{"one named owner leaves, the other is there", as("olga"), Leave{}, nil},
-		{"one named owner is removed, the other is there", theOperator, Remove{usr("otto")}, nil},
+		{"one named owner is removed, the other is there", theOperator, Remove{Person: usr("otto")}, nil},
 	}...)
 	t.Run("the last named owner stays as well", func(t *testing.T) {
 		w := w.fork(t)
@@ -176,7 +176,7 @@ func TestTheLastOwnerMayDoTheRest(t *testing.T) {
 	w.attempts(t, []attempt{
 		{"renames", as("olga"), Rename{Name: "Apex"}, nil},
 		{"makes another owner who is not ready", as("olga"), SetRole{usr("mia"), RoleOwner}, nil},
-		{"removes a member", as("olga"), Remove{usr("mia")}, nil},
+		{"removes a member", as("olga"), Remove{Person: usr("mia")}, nil},
 		{"sets a start that has passed", as("olga"), Reschedule{usr("olga"), Window{Start: w.now}}, nil},
 	}...)
 }
@@ -192,7 +192,7 @@ func TestOwnersReachEverybodyButTheLastOwner(t *testing.T) {
 		t.Run("I-65 some owner suspends and removes a "+string(m.Role), func(t *testing.T) {
 			w := w.fork(t)
 			w.do(by, Suspend{m.Person})
-			w.changes(by, Remove{m.Person})
+			w.changes(by, Remove{Person: m.Person})
 		})
 	}
 }

@@ -83,7 +83,7 @@ func TestSeats_T61_I12(t *testing.T) {
 	} {
 		w.attempts(t, a)
 	}
-	full.do(as("ada"), Remove{usr("mia")})
+	full.do(as("ada"), Remove{Person: usr("mia")})
 	full.do(as("ada"), AddMember{Person: usr("zed"), Role: RoleMember})
 	full.refused(as("ada"), Restore{Person: usr("mia")}, ErrNoSeat)
 	full.do(as("ada"), Suspend{usr("zed")}, Restore{Person: usr("mia")})
@@ -119,7 +119,7 @@ func TestAPlanThatIsLowered_T62_I13(t *testing.T) {
 	for _, a := range []attempt{
 		{"an owner renames it", as("olga"), Rename{Name: "Apex"}, nil},
 		{"an owner hands over", as("olga"), TransferOwnership{To: usr("mia"), StepDown: RoleAdmin}, nil},
-		{"an owner removes somebody", as("olga"), Remove{usr("mia")}, nil},
+		{"an owner removes somebody", as("olga"), Remove{Person: usr("mia")}, nil},
 		{"an admin gives access", as("ada"), give("web", toPerson("mia"), Consumer), nil},
 		{"a member leaves", as("mia"), Leave{}, nil},
 		{"a project is deleted", as("olga"), DeleteProject{prj("app")}, nil},

@@ -77,7 +77,7 @@ func TestDeletingAndRestoringAProject(t *testing.T) {
 	})
 	t.Run("who was removed meanwhile does not come back with it", func(t *testing.T) {
 		w := w.fork(t)
-		w.do(as("olga"), Remove{usr("cora")}, DeleteTeam{tm("red")}, RestoreProject{Project: prj("web")}, AddMember{Person: usr("cora"), Role: RoleMember})
+		w.do(as("olga"), Remove{Person: usr("cora")}, DeleteTeam{tm("red")}, RestoreProject{Project: prj("web")}, AddMember{Person: usr("cora"), Role: RoleMember})
 		w.holdsOnly("cora", "web")
 		if p := mustProject(w, "web"); p.People != 7 || p.Teams != 0 || !p.Everyone {
 			t.Errorf("%+v", p)
@@ -111,7 +111,7 @@ func TestRestoringAProjectIsGiving(t *testing.T) {
 // A project without an owner of its own has the organization's owners.
 func TestOwnersStandIn(t *testing.T) {
 	w := cast(t)
-	for _, c := range []Command{Remove{usr("pia")}, Remove{usr("paz")}} {
+	for _, c := range []Command{Remove{Person: usr("pia")}, Remove{Person: usr("paz")}} {
 		w.do(as("ada"), c)
 	}
 	for _, g := range w.s.GrantsOn(prj("web"), w.now) {

@@ -16,7 +16,7 @@ func TestRestoringBringsBackWhatIsCoveredAndExists(t *testing.T) {
 		Give{Project: prj("old"), Subject: toPerson("mia"), Role: Admin, Window: Window{Start: base.now + aWeek}},
 		PlaceInTeam{Team: tm("red"), Person: usr("mia"), Manager: true, Window: Window{End: base.now + 20*aDay}},
 		PlaceInTeam{Team: tm("blue"), Person: usr("mia")}, PlaceInTeam{Team: tm("gold"), Person: usr("mia")})
-	base.do(as("olga"), Remove{usr("mia")})
+	base.do(as("olga"), Remove{Person: usr("mia")})
 	removed := base.now
 	type outcome struct {
 		role                OrgRole
@@ -130,7 +130,7 @@ func TestRestoringTheOrganizationRole(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w := cast(t)
-			w.do(as("olga"), Remove{usr(row.person)})
+			w.do(as("olga"), Remove{Person: usr(row.person)})
 			w.changes(as(row.by), Restore{Person: usr(row.person), Proofs: Vouched})
 			if m := w.member(row.person); m.Role != row.want {
 				t.Fatalf("came back as %s", m.Role)
@@ -138,7 +138,7 @@ func TestRestoringTheOrganizationRole(t *testing.T) {
 		})
 	}
 	w := cast(t)
-	w.do(as("olga"), Remove{usr("mia")})
+	w.do(as("olga"), Remove{Person: usr("mia")})
 	w.attempts(t, []attempt{
 		{"a billing admin restores nobody", as("bill"), Restore{Person: usr("mia")}, ErrNotAllowed},
 		{"a project owner restores nobody", as("pia"), Restore{Person: usr("mia")}, ErrNotAllowed},
@@ -149,7 +149,7 @@ func TestRestoringTheOrganizationRole(t *testing.T) {
 // 30 days, to the instant.
 func TestRestoringHasATime(t *testing.T) {
 	w := cast(t)
-	w.do(as("olga"), Remove{usr("mia")}, Reschedule{usr("max"), Window{End: w.now + aWeek}})
+	w.do(as("olga"), Remove{Person: usr("mia")}, Reschedule{usr("max"), Window{End: w.now + aWeek}})
 	w.now += 30*aDay - 1
 	w.fork(t).changes(as("olga"), Restore{Person: usr("mia")})
 	w.now++
@@ -166,7 +166,7 @@ func TestRestoringHasATime(t *testing.T) {
 func TestRestoringABoundedMembership(t *testing.T) {
 	w := cast(t)
 	bounds := Window{w.now - anHour, w.now + aWeek}
-	w.do(as("olga"), Reschedule{usr("pia"), bounds}, Reschedule{usr("pat"), bounds}, Remove{usr("pia")})
+	w.do(as("olga"), Reschedule{usr("pia"), bounds}, Reschedule{usr("pat"), bounds}, Remove{Person: usr("pia")})
 	t.Run("removed before its end", func(t *testing.T) {
 		w := w.fork(t)
 		w.do(as("olga"), Restore{Person: usr("pia")})

@@ -65,6 +65,8 @@ var players = []struct {
 	{"team member", as("tim"), true},
 	{"suspended", as("sam"), true},
 	{"stranger", as("zed"), true},
+	{"admin account", asAccount("bot"), true},
+	{"account that is project admin", asAccount("own"), true},
 }
 
 // playing is the cast with somebody of each rank who does not play. Gus, gail and greg were removed.
@@ -87,7 +89,16 @@ var playing = sync.OnceValue(func() *world {
 		CreateTeam{Team: tm("blue"), Name: "Blue"}, PlaceInTeam{Team: tm("blue"), Person: usr("max")},
 		PlaceInTeam{Team: tm("red"), Person: usr("abel")}, PlaceInTeam{Team: tm("red"), Person: usr("bea"), Manager: true},
 		CreateProject{Project: prj("gone"), Name: "Gone"}, give("gone", toPerson("pia"), Owner), DeleteProject{prj("gone")},
-		Suspend{usr("susi")}, Remove{usr("gus")}, Remove{usr("gail")}, Remove{usr("greg")})
+		CreateAccount{Account: acc("bot"), Name: "Bot", Role: RoleAdmin}, CreateAccount{Account: acc("peer"), Name: "Peer", Role: RoleAdmin},
+		CreateAccount{Account: acc("clerk"), Name: "Clerk", Role: RoleBillingAdmin}, CreateAccount{Account: acc("plain"), Name: "Plain"},
+		CreateAccount{Account: acc("own"), Name: "Own", Grants: []AccountGrant{{Project: prj("web"), Role: Admin}}},
+		CreateAccount{Account: acc("reader"), Name: "Reader", Grants: []AccountGrant{{Project: prj("web"), Role: Analyst}}},
+		CreateAccount{Account: acc("top"), Name: "Top", Grants: []AccountGrant{{Project: prj("web"), Role: Owner}}},
+		PlaceAccountInTeam{Team: tm("red"), Account: acc("plain")},
+		MakeKey{Account: acc("bot"), Key: ky("bot")}, MakeKey{Account: acc("peer"), Key: ky("peer")}, MakeKey{Account: acc("clerk"), Key: ky("clerk")},
+		MakeKey{Account: acc("plain"), Key: ky("plain")}, MakeKey{Account: acc("own"), Key: ky("own")},
+		MakeKey{Account: acc("reader"), Key: ky("reader")}, MakeKey{Account: acc("top"), Key: ky("top")},
+		Suspend{usr("susi")}, Remove{Person: usr("gus")}, Remove{Person: usr("gail")}, Remove{Person: usr("greg")})
 	next := shelved(quiet{})
 	w.s.catalogs.(known)[next.Digest()] = next
 	return w
@@ -145,7 +156,7 @@ func held(c func(Subject, ProjectRole) Command) (out []situation) {
 func situations(t testing.TB) map[string][]situation {
 	all := map[string][]situation{}
 	for _, some := range []map[string][]situation{organizationSituations(t), memberSituations(), teamSituations(), projectSituations(), grantSituations(),
-		lifeSituations(), roleSituations(), planSituations()} {
+		lifeSituations(), roleSituations(), planSituations(), accountSituations()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -201,7 +212,7 @@ func memberSituations() map[string][]situation {
 		"Reschedule": dates,
 		"Suspend":    append(about(func(p PersonID) Command { return Suspend{p} }), second),
 		"Reactivate": append(lifting, fixed("a stranger", Reactivate{usr("nemo")})),
-		"Remove":     about(func(p PersonID) Command { return Remove{p} }),
+		"Remove":     about(func(p PersonID) Command { return Remove{Person: p} }),
 		"Leave":      {fixed("the organization", Leave{}), sole("as the only owner", Leave{})},
 		"Vouch":      append(named("no longer for ", about(func(p PersonID) Command { return Vouch{p, false} }), ""), fixed("for a member", Vouch{usr("max"), true})),
 		"Restore": {

@@ -21,7 +21,7 @@ type generalRule struct {
 var generalRules = []generalRule{
 	{
 		name:  "3.3.1 cover",
-		codes: []*Refusal{ErrNotCovered, ErrOutlasts},
+		codes: []*Refusal{ErrNotCovered, ErrOutlasts, ErrOwnAccount},
 		touches: func(s *State, f Event) bool {
 			g, ok := f.(giver)
 			return ok && slices.ContainsFunc(g.gives(s), func(p Power) bool { return !Set(nil).covers(p.set) })
@@ -39,12 +39,14 @@ var generalRules = []generalRule{
 	},
 	{
 		name:  "3.3.2 downwards",
-		codes: []*Refusal{ErrNotBelow, ErrGrantNotBelow, ErrPeerSuspension, ErrTeamHoldsRole},
+		codes: []*Refusal{ErrNotBelow, ErrGrantNotBelow, ErrPeerSuspension, ErrTeamHoldsRole, ErrAccountNotBelow},
 		touches: func(_ *State, f Event) bool {
 			_, member := f.(onMember)
 			_, grant := f.(onGrant)
 			_, role := f.(onRole)
-			return member || grant || role
+			_, account := f.(onAccount)
+			_, key := f.(*KeyEnded)
+			return member || grant || role || account || key
 		},
 		because: "it acts on somebody below, or on oneself",
 		never:   "it acts on no membership and no access that is there",
@@ -60,12 +62,14 @@ var generalRules = []generalRule{
 		because: "it changes the right where it comes from",
 		never:   "it changes no single right that is there",
 		exempt: map[string]string{
-			"PlaceInTeam":       "a place in a team is changed in the team",
-			"Give":              "a team's role is changed in the team",
-			"SetRole":           "an organization role is changed in the organization",
-			"EditRole":          "a role is changed where it was made, for all who hold it",
-			"DeleteRole":        "a role is deleted where it was made, for all who hold it",
-			"TransferOwnership": "an organization role is changed in the organization",
+			"PlaceInTeam":        "a place in a team is changed in the team",
+			"PlaceAccountInTeam": "a place in a team is changed in the team",
+			"Give":               "a team's role is changed in the team",
+			"SetRole":            "an organization role is changed in the organization",
+			"SetAccountRole":     "an organization role is changed in the organization",
+			"EditRole":           "a role is changed where it was made, for all who hold it",
+			"DeleteRole":         "a role is deleted where it was made, for all who hold it",
+			"TransferOwnership":  "an organization role is changed in the organization",
 		},
 	},
 	{
@@ -81,7 +85,7 @@ var generalRules = []generalRule{
 // Which facts change a right that came from somewhere, and which change whether an owner counts. A new fact has to be
 // put into one of the three.
 var (
-	sourced = wordSet("member.role_set", "team.member_changed", "team.member_removed", "grant.taken", "grant.rescheduled",
+	sourced = wordSet("member.role_set", "service_account.role_set", "team.member_changed", "team.member_removed", "grant.taken", "grant.rescheduled",
 		"role.edited", "role.deleted")
 
 	unseating = wordSet("member.role_set", "member.rescheduled", "member.suspended", "member.reactivated", "member.removed",
@@ -95,6 +99,9 @@ var (
 		"billing.changed", "state.plan_requests",
 		"project.timezone_set", "project.external_id_set", "project.deleted", "project.restored", "project.reset",
 		"project.offered", "project.offer_approved", "project.offer_withdrawn", "project.transferred", "project.received", "grant.given",
+		"service_account.created", "service_account.renamed", "service_account.external_id_set", "service_account.acting_set",
+		"service_account.disabled", "service_account.enabled", "service_account.deleted", "key.made", "key.rotated",
+		"key.rescheduled", "key.ended", "key.kept", "state.service_accounts",
 		"role.created", "state.restored", "state.roles", "state.people", "state.teams", "state.projects", "state.ties")
 )
 
@@ -129,7 +136,7 @@ func play(t testing.TB, s situation) (out []outcome) {
 	for _, p := range players {
 		w := playing().fork(t)
 		if s.sole {
-			w.do(as("olga"), Remove{usr("otto")})
+			w.do(as("olga"), Remove{Person: usr("otto")})
 		}
 		w.do(theOperator, s.ready...)
 		w.do(as("olga"), s.before...)
@@ -146,13 +153,13 @@ func play(t testing.TB, s situation) (out []outcome) {
 				t.Fatal(err)
 			}
 		}
-		facts, err := Decide(w.s, p.by, w.now, s.do(p.by.Person))
+		facts, err := Decide(w.s, p.by, w.now, s.do(p.by.ID()))
 		o := outcome{p.name, s.name, err, len(facts) > 0, make([]bool, len(generalRules))}
 		for _, f := range facts {
 			for i, r := range generalRules {
 				o.judged[i] = o.judged[i] || r.touches(w.s, f)
 			}
-			w.s = Evolve(w.s, Stamp(w.s, Meta{At: w.now, Actor: p.by.Person}, []Event{f})...)
+			w.s = Evolve(w.s, Stamp(w.s, Meta{At: w.now, Actor: p.by.ID()}, []Event{f})...)
 		}
 		out = append(out, o)
 	}

@@ -30,7 +30,8 @@ type State struct {
 	billing  CommandID     // with whose note the billing details went
 	settled  bool          // one of its owners was ready once, so that from then on only a ready owner counts
 
-	people   table[member]
+	people   table[member] // and service accounts
+	accounts table[account]
 	teams    table[team]
 	roles    table[role] // custom ones
 	projects table[project]
@@ -38,6 +39,7 @@ type State struct {
 
 	personAt, teamAt, projectAt   index // by id
 	roleAt                        index
+	accountAt, accountExternal    index // by id and external id, to rows of accounts
 	teamNamed, projectNamed       index // by folded name, of what is not deleted
 	teamExternal, projectExternal index // by external id
 
@@ -56,26 +58,35 @@ type Counts struct {
 	Projects  int `json:"projects"`
 	Deleted   int `json:"deleted_projects"`
 	Grants    int `json:"grants"`
+	Accounts  int `json:"service_accounts"` // enabled or not
 }
 
-// member is a person's row: there from the first time the log names them, whatever they are now.
+// member is a person's row: there from the first time the log names them, whatever they are now. A service account has
+// one too, so that it holds grants and places as people do: enabled is active, disabled is suspended, deleted is left.
 type member struct {
-	body   body // what a check reads comes first
-	role   roleNumber
-	status Status
-	source uint8
-	proofs Proofs
-	window uint32
-	grants ties    // to projects
-	teams  ties    // to teams
-	since  Version // the version the present membership began with
-	joined Instant
-	by     uint32
-	change uint32  // how many versions after since the row last changed
-	past   *former // what a suspension or removal has to remember; usually nil
+	body    body // what a check reads comes first
+	role    roleNumber
+	status  Status
+	source  uint8
+	proofs  Proofs
+	machine bool // a service account
+	window  uint32
+	grants  ties    // to projects
+	teams   ties    // to teams
+	since   Version // the version the present membership began with
+	joined  Instant
+	by      uint32
+	change  uint32  // how many versions after since the row last changed
+	past    *former // what a suspension or removal has to remember; usually nil
 }
 
-func (m *member) id() PersonID { return PersonID(personPrefix + string(m.body[:])) }
+// id is the id of whom the row is of: a person's, or a service account's as the one who did or holds something.
+func (m *member) id() PersonID {
+	if m.machine {
+		return PersonID(accountPrefix + string(m.body[:]))
+	}
+	return PersonID(personPrefix + string(m.body[:]))
+}
 
 // former is what a membership that is not active remembers.
 type former struct {
@@ -102,9 +113,10 @@ type team struct {
 	source   uint8
 	deleted  bool
 	grants   ties  // to projects
-	lists    *edit // owns roster: it may grow in place
+	lists    *edit // owns roster and accounts: it may grow in place
 	changed  Version
 	roster   []uint32 // rows of people, in order
+	accounts []uint32 // rows of service accounts, in order
 	name     Name
 	external ExternalID
 	created  Instant
@@ -117,10 +129,12 @@ type project struct {
 	source   uint8
 	deleted  Instant // when, or when it left; zero while it lives
 	left     bool    // it is another organization's, and unknown here
-	everyone ties
-	lists    *edit // owns holders and teams
+	everyone ties    // to all people
+	anybody  ties    // to all people and service accounts
+	lists    *edit   // owns holders, accounts and teams
 	changed  Version
 	holders  []uint32 // rows of people with a grant of their own, in order
+	accounts []uint32 // rows of service accounts with one, in order
 	teams    []uint32 // rows of teams with a grant, in order
 	name     Name
 	external ExternalID
@@ -247,7 +261,7 @@ func (s *State) gone(m *member, at Instant) bool {
 	return true
 }
 
-// Admits says whether a person may act or read here at that instant, or why not: there is no organization for those who
+// Admits says whether a person or service account may act or read here at that instant, or why not: there is no organization for those who
 // are not in it, and a closed one for those who were. Whether it is suspended is asked where that matters.
 func (s *State) Admits(id PersonID, at Instant) error {
 	_, _, err := s.admits(id, at)
@@ -255,7 +269,7 @@ func (s *State) Admits(id PersonID, at Instant) error {
 }
 
 func (s *State) admits(id PersonID, at Instant) (uint32, *member, error) {
-	i := s.person(id)
+	i := s.principal(id)
 	if i == noRow {
 		return noRow, nil, ErrUnknownOrganization
 	}
@@ -264,6 +278,8 @@ func (s *State) admits(id PersonID, at Instant) (uint32, *member, error) {
 		return noRow, nil, ErrClosed
 	case s.gone(m, at), m.status == Active && !s.started(m, at):
 		return noRow, nil, ErrUnknownOrganization
+	case m.status == Suspended && m.machine:
+		return noRow, nil, ErrAccountDisabled
 	case m.status == Suspended:
 		return noRow, nil, ErrSuspendedActor
 	default:
@@ -328,9 +344,10 @@ func (s *State) editProject(i uint32) *project {
 	return p
 }
 
-// known returns the row of a person, making one that is no member if the log names them for the first time.
+// known returns the row of a person, making one that is no member if the log names them for the first time, or that of
+// a service account.
 func (s *State) known(id PersonID) uint32 {
-	i := s.person(id)
+	i := s.principal(id)
 	if i != noRow {
 		return i
 	}
@@ -364,21 +381,29 @@ func (s *State) broken(format string, args ...any) {
 
 func (s *State) enlist(t *team, person uint32, in bool) {
 	if t.lists != s.edit {
-		t.lists, t.roster = s.edit, slices.Clone(t.roster)
+		t.lists, t.roster, t.accounts = s.edit, slices.Clone(t.roster), slices.Clone(t.accounts)
 	}
-	before := len(t.roster)
-	t.roster = inPlace(t.roster, person, in)
-	s.places += len(t.roster) - before
+	list := &t.roster
+	if s.people.get(person).machine {
+		list = &t.accounts
+	}
+	before := len(*list)
+	*list = inPlace(*list, person, in)
+	s.places += len(*list) - before
 }
 
 func (s *State) ownLists(p *project) {
 	if p.lists != s.edit {
-		p.lists, p.holders, p.teams = s.edit, slices.Clone(p.holders), slices.Clone(p.teams)
+		p.lists, p.holders, p.accounts, p.teams = s.edit, slices.Clone(p.holders), slices.Clone(p.accounts), slices.Clone(p.teams)
 	}
 }
 
 func (s *State) hold(p *project, person uint32, in bool) {
 	s.ownLists(p)
+	if s.people.get(person).machine {
+		p.accounts = inPlace(p.accounts, person, in)
+		return
+	}
 	p.holders = inPlace(p.holders, person, in)
 }
 

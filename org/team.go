@@ -1,5 +1,7 @@
 package org
 
+import "slices"
+
 // CreateTeam makes a team.
 type CreateTeam struct {
 	Team       TeamID     `json:"-"`
@@ -214,7 +216,7 @@ func (f *TeamDeleted) apply(s *State, m Meta) {
 		return
 	}
 	t := s.editTeam(i)
-	for _, p := range t.roster {
+	for _, p := range slices.Concat(t.roster, t.accounts) {
 		row := s.editPerson(p)
 		if _, in := placeIn(row.teams, i); in {
 			row.teams = row.teams.without(row.teams.first(i))
@@ -224,13 +226,13 @@ func (f *TeamDeleted) apply(s *State, m Meta) {
 		s.holdTeam(s.editProject(g.to), i, false)
 	}
 	s.counts.Grants -= t.grants.len()
-	s.places -= len(t.roster)
+	s.places -= len(t.roster) + len(t.accounts)
 	s.counts.Teams--
 	s.teamNamed.drop(s.edit, hashOf(t.name.fold()), i)
 	if t.external != "" {
 		s.teamExternal.drop(s.edit, hashOf(string(t.external)), i)
 	}
-	t.roster, t.grants, t.external, t.deleted = nil, nil, "", true
+	t.roster, t.accounts, t.grants, t.external, t.deleted = nil, nil, nil, "", true
 	s.dropDefault(f.Team)
 }
 
@@ -293,7 +295,7 @@ func (c PlaceInTeam) decide(now Situation) ([]Event, error) {
 	}
 	was, in := placeIn(m.teams, i)
 	if !in {
-		return []Event{&TeamMemberAdded{c.Team, c.Person, c.Manager, c.Window, c.Source.orByHand()}}, nil
+		return []Event{&TeamMemberAdded{Team: c.Team, Person: c.Person, Manager: c.Manager, Window: c.Window, Source: c.Source.orByHand()}}, nil
 	}
 	if was.manage == c.Manager && now.window(was.window) == c.Window {
 		return nil, nil
@@ -302,13 +304,14 @@ func (c PlaceInTeam) decide(now Situation) ([]Event, error) {
 	if was.manage && now.may(inOrg("teams:manage")) != nil {
 		return nil, ErrNotAllowed
 	}
-	return []Event{&TeamMemberChanged{c.Team, c.Person, c.Manager, c.Window}}, nil
+	return []Event{&TeamMemberChanged{Team: c.Team, Person: c.Person, Manager: c.Manager, Window: c.Window}}, nil
 }
 
 // TeamMemberAdded puts a member into a team.
 type TeamMemberAdded struct {
 	Team    TeamID
 	Person  PersonID
+	Account AccountID // instead of a person, and never as manager
 	Manager bool
 	Window  Window
 	Source  Source
@@ -316,19 +319,19 @@ type TeamMemberAdded struct {
 
 func (f *TeamMemberAdded) fields(c *codec) {
 	text(c, "team", &f.Team)
-	text(c, "person", &f.Person)
+	c.holder(&f.Person, &f.Account)
 	c.flag("manager", &f.Manager)
 	c.window(&f.Window)
 	text(c, "source", &f.Source)
 }
 
 func (f *TeamMemberAdded) apply(s *State, m Meta) {
-	i, p := s.presentTeam(f.Team, m), s.present(f.Person, m)
+	i, p := s.presentTeam(f.Team, m), s.presentHolder(f.Person, f.Account, m)
 	if i == noRow || p == noRow {
 		return
 	}
-	if _, in := placeIn(s.people.get(p).teams, i); in || f.Source.number() == 0 {
-		s.broken("version %d: %s is in %s already, or the source is unknown", m.Version, f.Person, f.Team)
+	if _, in := placeIn(s.people.get(p).teams, i); in || f.Source.number() == 0 || f.Manager && f.Account != "" {
+		s.broken("version %d: %s is in %s already, or may not be so", m.Version, f.Person+f.Account.principal(), f.Team)
 		return
 	}
 	by := m.row(s)
@@ -339,7 +342,7 @@ func (f *TeamMemberAdded) apply(s *State, m Meta) {
 }
 
 func (f *TeamMemberAdded) gives(s *State) []Power {
-	return s.teamPowers(f.Team, s.person(f.Person), f.Manager, f.Window.End)
+	return s.teamPowers(f.Team, s.heldBy(f.Person, f.Account), f.Manager || f.Account != "", f.Window.End)
 }
 
 // teamPowers is what a place in a team gives: all that the team carries, in projects to come too, and for a manager
@@ -355,7 +358,7 @@ func (s *State) teamPowers(id TeamID, person uint32, manager bool, until Instant
 func (s *State) carried(t *team, person uint32, manager bool, until Instant) []Power {
 	out := make([]Power, 0, t.grants.len())
 	give := func(p Power) {
-		if p.person, p.team = person, noRow; !manager {
+		if p.person, p.team, p.machine = person, noRow, s.machine(person); !manager {
 			p.asTeam = t.id()
 		}
 		out = append(out, p)
@@ -377,7 +380,7 @@ func (s *State) holdingPowers(person uint32, grants, places ties, until Instant)
 	var out []Power
 	for _, g := range grants.all() {
 		end := sooner(s.window(g.window).End, until)
-		out = append(out, Power{set: s.projectSet(g.role), place: placeProject, project: g.to, until: end, person: person, team: noRow})
+		out = append(out, Power{set: s.projectSet(g.role), place: placeProject, project: g.to, until: end, person: person, team: noRow, machine: s.machine(person)})
 	}
 	for _, p := range places.all() {
 		end := sooner(s.window(p.window).End, until)
@@ -398,20 +401,25 @@ func sooner(a, b Instant) Instant {
 type TeamMemberChanged struct {
 	Team    TeamID
 	Person  PersonID
+	Account AccountID // instead of a person
 	Manager bool
 	Window  Window
 }
 
 func (f *TeamMemberChanged) fields(c *codec) {
 	text(c, "team", &f.Team)
-	text(c, "person", &f.Person)
+	c.holder(&f.Person, &f.Account)
 	c.flag("manager", &f.Manager)
 	c.window(&f.Window)
 }
 
 func (f *TeamMemberChanged) apply(s *State, m Meta) {
-	p, place := s.presentPlace(f.Team, f.Person, m)
+	p, place := s.presentPlace(f.Team, f.Person, f.Account, m)
 	if p == noRow {
+		return
+	}
+	if f.Manager && f.Account != "" {
+		s.broken("version %d: a service account manages no team", m.Version)
 		return
 	}
 	place.manage, place.window = f.Manager, s.windowRow(f.Window)
@@ -419,21 +427,21 @@ func (f *TeamMemberChanged) apply(s *State, m Meta) {
 	row.teams = row.teams.with(place)
 }
 
-func (s *State) presentPlace(id TeamID, person PersonID, m Meta) (uint32, tie) {
-	i, p := s.presentTeam(id, m), s.present(person, m)
+func (s *State) presentPlace(id TeamID, person PersonID, account AccountID, m Meta) (uint32, tie) {
+	i, p := s.presentTeam(id, m), s.presentHolder(person, account, m)
 	if i == noRow || p == noRow {
 		return noRow, tie{}
 	}
 	place, in := placeIn(s.people.get(p).teams, i)
 	if !in {
-		s.broken("version %d: %s is not in %s", m.Version, person, id)
+		s.broken("version %d: %s is not in %s", m.Version, person+account.principal(), id)
 		return noRow, tie{}
 	}
 	return p, place
 }
 
 func (f *TeamMemberChanged) gives(s *State) []Power {
-	i, p := s.teamRow(f.Team), s.person(f.Person)
+	i, p := s.teamRow(f.Team), s.heldBy(f.Person, f.Account)
 	was, in := placeIn(s.people.get(p).teams, i)
 	if !in {
 		return nil
@@ -441,7 +449,7 @@ func (f *TeamMemberChanged) gives(s *State) []Power {
 	if !longer(s.window(was.window), f.Window) && (was.manage || !f.Manager) {
 		return nil
 	}
-	return s.teamPowers(f.Team, p, f.Manager, f.Window.End)
+	return s.teamPowers(f.Team, p, f.Manager || f.Account != "", f.Window.End)
 }
 
 // TakeFromTeam ends a person's place in a team.
@@ -468,22 +476,23 @@ func (c TakeFromTeam) decide(now Situation) ([]Event, error) {
 	if place.manage && p != now.row && now.may(inOrg("teams:manage")) != nil {
 		return nil, ErrNotAllowed
 	}
-	return []Event{&TeamMemberRemoved{c.Team, c.Person}}, nil
+	return []Event{&TeamMemberRemoved{Team: c.Team, Person: c.Person}}, nil
 }
 
 // TeamMemberRemoved ends a person's place in a team.
 type TeamMemberRemoved struct {
-	Team   TeamID
-	Person PersonID
+	Team    TeamID
+	Person  PersonID
+	Account AccountID // instead of a person
 }
 
 func (f *TeamMemberRemoved) fields(c *codec) {
 	text(c, "team", &f.Team)
-	text(c, "person", &f.Person)
+	c.holder(&f.Person, &f.Account)
 }
 
 func (f *TeamMemberRemoved) apply(s *State, m Meta) {
-	p, place := s.presentPlace(f.Team, f.Person, m)
+	p, place := s.presentPlace(f.Team, f.Person, f.Account, m)
 	if p == noRow {
 		return
 	}

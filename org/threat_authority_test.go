@@ -12,7 +12,7 @@ func TestAnAdminMakesNoOwner(t *testing.T) {
 	w := cast(t)
 	w.do(as("olga"), CreateTeam{Team: tm("crew"), Name: "Crew"}, give("web", toTeam("crew"), Owner), give("app", toPerson("max"), Owner),
 		CreateTeam{Team: tm("next"), Name: "Next"}, SetSettings{Teams: []TeamRole{{tm("next"), Owner}}},
-		AddMember{Person: usr("old"), Role: RoleOwner}, Remove{usr("old")}, Remove{usr("max")})
+		AddMember{Person: usr("old"), Role: RoleOwner}, Remove{Person: usr("old")}, Remove{Person: usr("max")})
 	imported := func(g Give) Give { g.Source = ByImport; return g }
 	w.attempts(t, []attempt{
 		{"T-22, I-14 by role, for themselves", as("ada"), SetRole{usr("ada"), RoleOwner}, ErrNotBelow},
@@ -51,10 +51,10 @@ func TestAnAdminTouchesNoOwner(t *testing.T) {
 	w.attempts(t, []attempt{
 		{"T-23, I-14 demotes to admin", as("ada"), SetRole{usr("otto"), RoleAdmin}, ErrNotBelow},
 		{"T-23, I-14 demotes to member", as("ada"), SetRole{usr("otto"), RoleMember}, ErrNotBelow},
-		{"T-23, I-14 removes", as("ada"), Remove{usr("otto")}, ErrNotBelow},
+		{"T-23, I-14 removes", as("ada"), Remove{Person: usr("otto")}, ErrNotBelow},
 		{"T-23, I-14 suspends", as("ada"), Suspend{usr("otto")}, ErrNotBelow},
 		{"T-23, I-14 reactivates", as("ada"), Reactivate{usr("old")}, ErrNotBelow},
-		{"T-23, I-14 removes one who is suspended", as("ada"), Remove{usr("old")}, ErrNotBelow},
+		{"T-23, I-14 removes one who is suspended", as("ada"), Remove{Person: usr("old")}, ErrNotBelow},
 		{"T-23, I-14 sets an end", as("ada"), Reschedule{usr("otto"), Window{End: w.now + aDay}}, ErrNotBelow},
 		{"T-23, I-14 sets a start", as("ada"), Reschedule{usr("otto"), Window{Start: w.now + aDay}}, ErrNotBelow},
 		{"T-23, I-14 takes a project from", as("ada"), Take{Project: prj("web"), Subject: toPerson("otto")}, ErrGrantNotBelow},
@@ -123,7 +123,7 @@ func TestWhatIsMissingDenies(t *testing.T) {
 		{"T-35 without the person", w.s, Question{"", yes.Permission, yes.Project}, w.now, false},
 		{"T-35 without the permission", w.s, Question{yes.Person, "", yes.Project}, w.now, false},
 		{"T-35 without the project", w.s, Question{yes.Person, yes.Permission, ""}, w.now, false},
-		{"T-35 without a membership", without(Remove{usr("pat")}), yes, w.now, false},
+		{"T-35 without a membership", without(Remove{Person: usr("pat")}), yes, w.now, false},
 		{"T-35 without an active one", without(Suspend{usr("pat")}), yes, w.now, false},
 		{"T-35 without one that has begun", without(Reschedule{usr("pat"), Window{Start: w.now + 1}}), yes, w.now, false},
 		{"T-35 without one that goes on", without(Reschedule{usr("pat"), Window{End: w.now + 1}}), yes, w.now + 1, false},
@@ -170,7 +170,7 @@ func TestWhoDoesNotCountAsOwner(t *testing.T) {
 	w.do(as("olga"), Enter{})
 	for _, row := range []attempt{
 		{"T-45, I-01 leaves", as("olga"), Leave{}, ErrLastOwner},
-		{"T-45, I-01 is removed by an owner who cannot sign in", as("nina"), Remove{usr("olga")}, ErrLastOwner},
+		{"T-45, I-01 is removed by an owner who cannot sign in", as("nina"), Remove{Person: usr("olga")}, ErrLastOwner},
 		{"T-45, I-01 is demoted", as("nina"), SetRole{usr("olga"), RoleAdmin}, ErrLastOwner},
 		{"T-45, I-01 is suspended", as("nina"), Suspend{usr("olga")}, ErrLastOwner},
 		{"T-45, I-02 loses the way to sign in", theOperator, Vouch{usr("olga"), false}, ErrLastOwner},
@@ -188,9 +188,9 @@ func TestWhoDoesNotCountAsOwner(t *testing.T) {
 // The last owner of a project is removed: the organization's owners stand in, in the same version.
 func TestNoProjectIsWithoutSomebodyWhoMayOwnIt(t *testing.T) {
 	w := cast(t)
-	w.do(as("olga"), Remove{usr("paz")})
+	w.do(as("olga"), Remove{Person: usr("paz")})
 	for _, end := range []attempt{
-		{name: "T-50, I-05 by removal", by: as("ada"), do: Remove{usr("pia")}},
+		{name: "T-50, I-05 by removal", by: as("ada"), do: Remove{Person: usr("pia")}},
 		{name: "T-50, I-05 by leaving", by: as("pia"), do: Leave{}},
 		{name: "T-50, I-05 by suspension", by: as("ada"), do: Suspend{usr("pia")}},
 		{name: "T-50, I-05 by giving the project up", by: as("pia"), do: Take{Project: prj("web"), Subject: toPerson("pia")}},
@@ -212,7 +212,7 @@ func TestNoProjectIsWithoutSomebodyWhoMayOwnIt(t *testing.T) {
 // Removed and added again: nothing of before is there.
 func TestAMembershipAnewIsBare(t *testing.T) {
 	for _, end := range []attempt{
-		{name: "T-55, I-08 after removal", by: as("olga"), do: Remove{usr("tess")}},
+		{name: "T-55, I-08 after removal", by: as("olga"), do: Remove{Person: usr("tess")}},
 		{name: "T-55, I-08 after leaving", by: as("tess"), do: Leave{}},
 		{name: "T-55, I-08 after the end of the membership", by: as("olga"), do: Reschedule{usr("tess"), Window{End: casting().now + 1}}},
 		{name: "T-55, I-08 after removal while suspended", by: as("olga"), do: Suspend{usr("tess")}},
@@ -223,7 +223,7 @@ func TestAMembershipAnewIsBare(t *testing.T) {
 			w.do(as("olga"), SetRole{usr("tess"), RoleAdmin}, give("app", toPerson("tess"), Owner))
 			w.do(end.by, end.do)
 			if w.now++; strings.Contains(end.name, "suspended") {
-				w.do(as("olga"), Remove{usr("tess")})
+				w.do(as("olga"), Remove{Person: usr("tess")})
 			}
 			w.changes(as("ada"), AddMember{Person: usr("tess"), Role: RoleMember})
 			m := w.member("tess")

@@ -46,7 +46,7 @@ func onSomebody(c Command, p PersonID) Command {
 	case Reactivate:
 		return Reactivate{p}
 	case Remove:
-		return Remove{p}
+		return Remove{Person: p}
 	case Restore:
 		return Restore{Person: p}
 	case Vouch:
@@ -132,7 +132,7 @@ func TestDecidingIsPure(t *testing.T) {
 // What was removed comes back only by restoring, within its time and as far as the restorer covers it.
 func TestWhatIsGoneComesBackByRestoringAlone(t *testing.T) {
 	w := cast(t)
-	w.do(as("olga"), Remove{usr("pia")}, DeleteTeam{tm("red")})
+	w.do(as("olga"), Remove{Person: usr("pia")}, DeleteTeam{tm("red")})
 	for _, back := range []attempt{
 		{name: "I-08 an admin, who does not cover project owner", by: as("ada"), do: Restore{Person: usr("pia")}},
 		{name: "I-08 added anew", by: as("olga"), do: AddMember{Person: usr("pia"), Role: RoleMember}},

@@ -43,7 +43,7 @@ func TestForeignAndUnknownIDsAreRefusedAlike(t *testing.T) {
 		{"I-64 setting a role", func(p PersonID, _ TeamID, _ ProjectID) Command { return SetRole{p, RoleAdmin} }},
 		{"I-64 suspending", func(p PersonID, _ TeamID, _ ProjectID) Command { return Suspend{p} }},
 		{"I-64 reactivating", func(p PersonID, _ TeamID, _ ProjectID) Command { return Reactivate{p} }},
-		{"I-64 removing", func(p PersonID, _ TeamID, _ ProjectID) Command { return Remove{p} }},
+		{"I-64 removing", func(p PersonID, _ TeamID, _ ProjectID) Command { return Remove{Person: p} }},
 		{"I-64 restoring", func(p PersonID, _ TeamID, _ ProjectID) Command { return Restore{Person: p} }},
 		{"I-64 rescheduling", func(p PersonID, _ TeamID, _ ProjectID) Command { return Reschedule{Person: p} }},
 		{"I-64 transferring ownership", func(p PersonID, _ TeamID, _ ProjectID) Command { return TransferOwnership{To: p} }},
@@ -95,7 +95,7 @@ func TestOrganizationsDoNotTouchEachOther(t *testing.T) {
 	for _, c := range steps {
 		alone.do(as("olga"), c)
 		a.do(as("olga"), c)
-		b.do(as("boss"), AddMember{Person: usr("mia"), Role: RoleOwner, Proofs: Vouched}, Suspend{usr("beth")}, Reactivate{usr("beth")}, Remove{usr("mia")})
+		b.do(as("boss"), AddMember{Person: usr("mia"), Role: RoleOwner, Proofs: Vouched}, Suspend{usr("beth")}, Reactivate{usr("beth")}, Remove{Person: usr("mia")})
 	}
 	if !bytes.Equal(Save(a.s), Save(alone.s)) {
 		t.Fatal("I-23 the organization is another one because of its neighbour")
@@ -127,7 +127,7 @@ func TestOrganizationsDoNotTouchEachOther(t *testing.T) {
 // T-36: a member of a project is a member of its organization, T-64: so is a member of a team.
 func TestOutsidersGetNothing(t *testing.T) {
 	w := cast(t)
-	w.do(as("olga"), Remove{usr("max")}, Reschedule{usr("mia"), Window{End: w.now + 1}})
+	w.do(as("olga"), Remove{Person: usr("max")}, Reschedule{usr("mia"), Window{End: w.now + 1}})
 	w.now++
 	for _, row := range []attempt{
 		{"T-36, I-03 a project owner adds a stranger", as("pia"), give("web", toPerson("zed"), Consumer), ErrUnknownPerson},

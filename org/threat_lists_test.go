@@ -53,7 +53,7 @@ func crowd(t *testing.T, seed uint64) (*world, []PersonID, []ProjectID) {
 		w.do(theOperator, Suspend{people[chance.IntN(len(people))]})
 	}
 	if p := people[chance.IntN(len(people))]; w.s.Check(p, "project:view", projects[0], w.now) {
-		w.do(theOperator, Remove{p})
+		w.do(theOperator, Remove{Person: p})
 	}
 	w.do(theOperator, DeleteProject{projects[chance.IntN(len(projects))]})
 	return w, people, projects

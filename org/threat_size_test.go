@@ -29,7 +29,7 @@ func TestMoreThanSixteenBits(t *testing.T) {
 	for i := range n {
 		end := past
 		end.End += Instant(i) // a window of its own for each
-		facts = append(facts, &MemberAdded{person(i), RoleMember, end, ByImport, 0}, &TeamMemberAdded{red, person(i), false, Window{}, ByHand},
+		facts = append(facts, &MemberAdded{person(i), RoleMember, end, ByImport, 0}, &TeamMemberAdded{Team: red, Person: person(i), Source: ByHand},
 			&ProjectCreated{project(i), Name(fmt.Sprint("p", i)), "UTC", "", ExternalID(fmt.Sprint("x", i)), ByHand},
 			&GrantGiven{project(i), Subject{Person: person(i)}, Admin, Window{}, ByHand},
 			&TeamCreated{TeamID(numbered("team_", i)), Name(fmt.Sprint("t", i)), "", ByHand})
@@ -68,7 +68,7 @@ func TestMoreThanSixteenBits(t *testing.T) {
 			}
 			w := w.fork(t)
 			w.refused(theOperator, CreateProject{Project: prj("new"), Name: Name(fmt.Sprint("P", i))}, ErrProjectName)
-			w.changes(theOperator, Remove{person(i)})
+			w.changes(theOperator, Remove{Person: person(i)})
 			if w.s.Check(person(i), "project:view", prj("all"), w.now) {
 				t.Error("removed, and still in the team")
 			}

@@ -10,6 +10,7 @@ const (
 	grantsOfEveryone
 	formerGrants
 	formerPlaces
+	grantsOfAnybody // people and service accounts
 )
 
 // statedTies are the ties of one holder, the row of a person, team or project.
@@ -60,6 +61,9 @@ func (s *State) stateTies() []Event {
 	}
 	for i := range uint32(s.projects.n) {
 		state(grantsOfEveryone, i, s.projects.get(i).everyone, nil)
+	}
+	for i := range uint32(s.projects.n) {
+		state(grantsOfAnybody, i, s.projects.get(i).anybody, nil)
 	}
 	for i := range uint32(s.people.n) {
 		if p := s.people.get(i).past; p != nil && p.gone {
@@ -208,12 +212,13 @@ func (s *State) knowTie(of holding, holder uint32, t *tie) bool {
 	case formerPlaces:
 		return int(t.to) < s.teams.n && t.role == 0
 	}
-	return int(t.to) < s.projects.n && !s.projects.get(t.to).left && s.mayBeTied(of, t) && !t.manage && (of != grantsOfEveryone || t.to == holder)
+	return int(t.to) < s.projects.n && !s.projects.get(t.to).left && s.mayBeTied(of, t) && !t.manage &&
+		(of != grantsOfEveryone && of != grantsOfAnybody || t.to == holder)
 }
 
 // mayHold reports whether the holder is there, can hold such ties, and has none yet.
 func (s *State) mayHold(of holding, r *statedTies) bool {
-	holders := [...]int{0, s.people.n, s.people.n, s.teams.n, s.projects.n, s.people.n, s.people.n}
+	holders := [...]int{0, s.people.n, s.people.n, s.teams.n, s.projects.n, s.people.n, s.people.n, s.projects.n}
 	if int(of) >= len(holders) || int(r.holder) >= holders[of] {
 		return false
 	}
@@ -223,6 +228,8 @@ func (s *State) mayHold(of holding, r *statedTies) bool {
 		return !t.deleted && t.grants == nil
 	case grantsOfEveryone:
 		return s.projects.get(r.holder).everyone == nil
+	case grantsOfAnybody:
+		return s.projects.get(r.holder).anybody == nil
 	}
 	m := s.people.get(r.holder)
 	switch of {
@@ -262,6 +269,10 @@ func (f *TiesStated) hang(s *State, r *statedTies, list []statedTie) {
 		}
 	case grantsOfEveryone:
 		s.projects.at(s.edit, r.holder).everyone = held
+		s.counts.Grants += held.len()
+		s.open = withRow(s.open, r.holder)
+	case grantsOfAnybody:
+		s.projects.at(s.edit, r.holder).anybody = held
 		s.counts.Grants += held.len()
 		s.open = withRow(s.open, r.holder)
 	case formerGrants:

@@ -259,9 +259,9 @@ func (s *State) endGrants(i uint32, m Meta, of func(roleNumber) bool) {
 	}
 	some := func(held []tie) bool { return slices.ContainsFunc(held, func(t tie) bool { return of(t.role) }) }
 	p := *s.projects.get(i)
-	for _, h := range slices.Clone(p.holders) {
+	for _, h := range slices.Concat(p.holders, p.accounts) {
 		if row := s.people.get(h); some(row.grants.to(i)) {
-			s.setTies(Subject{Person: row.id()}, i, m, without)
+			s.setTies(s.subjectOf(h), i, m, without)
 		}
 	}
 	for _, t := range slices.Clone(p.teams) {
@@ -271,6 +271,9 @@ func (s *State) endGrants(i uint32, m Meta, of func(roleNumber) bool) {
 	}
 	if some(p.everyone.to(i)) {
 		s.setTies(Subject{Everyone: true}, i, m, without)
+	}
+	if some(p.anybody.to(i)) {
+		s.setTies(Subject{Everyone: true, Accounts: true}, i, m, without)
 	}
 	for h := range uint32(s.people.n) {
 		if s.past == 0 {

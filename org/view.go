@@ -27,14 +27,16 @@ type Team struct {
 	Created    Instant    `json:"created_at"`
 	Changed    Version    `json:"changed"`
 	People     int        `json:"people"`
+	Accounts   int        `json:"service_accounts,omitempty"`
 	Projects   int        `json:"projects"`
 }
 
-// Place is a person's place in a team.
+// Place is a person's place in a team, or a service account's.
 type Place struct {
-	Team    TeamID   `json:"team"`
-	Person  PersonID `json:"person"`
-	Manager bool     `json:"manager"`
+	Team    TeamID    `json:"team"`
+	Person  PersonID  `json:"person,omitempty"`
+	Account AccountID `json:"account,omitempty"`
+	Manager bool      `json:"manager"`
 	Window
 	Now     bool     `json:"now"`
 	Source  Source   `json:"source"`
@@ -56,7 +58,8 @@ type Project struct {
 	RestoreBy  Instant    `json:"restore_by,omitzero"`
 	Changed    Version    `json:"changed"`
 	// Who is in it; left out for those who may not see that.
-	People   int  `json:"people,omitempty"` // with a role of their own
+	People   int  `json:"people,omitempty"`           // with a role of their own
+	Accounts int  `json:"service_accounts,omitempty"` // with one of theirs
 	Teams    int  `json:"teams,omitempty"`
 	Everyone bool `json:"everyone,omitempty"` // everyone in the organization has a role
 }
@@ -103,7 +106,7 @@ func (s *State) Team(id TeamID) (Team, bool) {
 
 func (s *State) viewTeam(t *team) Team {
 	return Team{Team: t.id(), Name: t.name, ExternalID: t.external, Source: sourceOf(t.source), Created: t.created,
-		Changed: t.changed, People: len(t.roster), Projects: t.grants.len()}
+		Changed: t.changed, People: len(t.roster), Accounts: len(t.accounts), Projects: t.grants.len()}
 }
 
 // Project returns a project, also one that is deleted.
@@ -117,7 +120,7 @@ func (s *State) Project(id ProjectID) (Project, bool) {
 func (s *State) viewProject(p *project) Project {
 	v := Project{Project: p.id(), Name: p.name, ExternalID: p.external, Timezone: p.timezone, Region: p.region,
 		Source: sourceOf(p.source), Creator: s.actorID(p.creator), Created: p.created, Deleted: p.deleted, Changed: p.changed,
-		People: len(p.holders), Teams: len(p.teams), Everyone: len(p.everyone) > 0}
+		People: len(p.holders), Accounts: len(p.accounts), Teams: len(p.teams), Everyone: len(p.everyone)+len(p.anybody) > 0}
 	if p.deleted != 0 {
 		v.RestoreBy = p.deleted + Instant(RestoreProjectWithin.Microseconds())
 	}
@@ -126,8 +129,14 @@ func (s *State) viewProject(p *project) Project {
 
 func (s *State) viewPlace(m *member, t tie, at Instant) Place {
 	w := s.window(t.window)
-	return Place{Team: s.teams.get(t.to).id(), Person: m.id(), Manager: t.manage, Window: w, Now: w.Holds(at) && s.active(m, at),
+	v := Place{Team: s.teams.get(t.to).id(), Manager: t.manage, Window: w, Now: w.Holds(at) && s.active(m, at),
 		Source: sourceOf(t.source), GivenBy: s.actorID(t.by), GivenAt: t.at}
+	if m.machine {
+		v.Account = AccountID(m.id())
+	} else {
+		v.Person = m.id()
+	}
+	return v
 }
 
 func (s *State) viewGrant(w Subject, t tie, at Instant) Grant {
@@ -136,7 +145,7 @@ func (s *State) viewGrant(w Subject, t tie, at Instant) Grant {
 		Source: sourceOf(t.source), GivenBy: s.actorID(t.by), GivenAt: t.at}
 }
 
-// GrantsOn returns the grants of a project to teams, to everyone and to people, those that have ended left out.
+// GrantsOn returns the grants of a project to everyone, to teams, people and service accounts, those that have ended left out.
 func (s *State) GrantsOn(id ProjectID, at Instant) []Grant {
 	row := s.projectRow(id)
 	if row == noRow {
@@ -152,6 +161,7 @@ func (s *State) GrantsOn(id ProjectID, at Instant) []Grant {
 		}
 	}
 	add(Subject{Everyone: true}, p.everyone.to(row))
+	add(Subject{Everyone: true, Accounts: true}, p.anybody.to(row))
 	for _, i := range p.teams {
 		add(Subject{Team: s.teams.get(i).id()}, s.teams.get(i).grants.to(row))
 	}
@@ -159,6 +169,10 @@ func (s *State) GrantsOn(id ProjectID, at Instant) []Grant {
 		if m := s.people.get(i); !s.gone(m, at) {
 			add(Subject{Person: m.id()}, m.grants.to(row))
 		}
+	}
+	for _, i := range p.accounts {
+		m := s.people.get(i)
+		add(Subject{Account: AccountID(m.id())}, m.grants.to(row))
 	}
 	return out
 }
@@ -193,18 +207,26 @@ func (s *State) Holds(id PersonID, at Instant) (Holding, bool) {
 	if m == nil || s.catalog == nil {
 		return Holding{}, false
 	}
-	h := Holding{Member: s.viewMember(m, at), Places: []Place{}, Projects: []Held{}, Everywhere: s.projectRole(s.everywhere(m.role))}
+	h := Holding{Member: s.viewMember(m, at), Everywhere: s.projectRole(s.everywhere(m.role))}
+	h.Places, h.Projects = s.placesAndSources(m, at)
+	return h, true
+}
+
+// placesAndSources are a member's team places, and the sources of every project but the role that the organization role
+// brings in all of them.
+func (s *State) placesAndSources(m *member, at Instant) ([]Place, []Held) {
+	places, sources, everywhere := []Place{}, []Held{}, s.projectRole(s.everywhere(m.role))
 	for _, t := range m.teams.all() {
 		if !s.window(t.window).Ended(at) {
-			h.Places = append(h.Places, s.viewPlace(m, t, at))
+			places = append(places, s.viewPlace(m, t, at))
 		}
 	}
 	for _, row := range s.touched(m) {
 		if s.projects.get(row).deleted == 0 {
-			h.Projects = append(h.Projects, slices.DeleteFunc(s.sources(m, row, at), func(x Held) bool { return x.Via == ViaRole && x.Role == h.Everywhere })...)
+			sources = append(sources, slices.DeleteFunc(s.sources(m, row, at), func(x Held) bool { return x.Via == ViaRole && x.Role == everywhere })...)
 		}
 	}
-	return h, true
+	return places, sources
 }
 
 // Former returns what a person held whose membership was removed or ended, as long as it can be restored.

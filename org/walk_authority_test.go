@@ -44,19 +44,19 @@ func nobodyGivesMore(p *passage) error {
 		return err
 	}
 	for _, at := range p.instants() {
-		for _, x := range p.after.people {
+		for _, x := range slices.Concat(p.after.people, p.after.machines) {
 			for _, in := range p.before.everywhere() {
 				was, is := p.before.effective(x.id, in, at), p.after.effective(x.id, in, at)
-				if x.id == p.by.Person && p.is(RestoreProject{}) {
+				if x.id == p.by.ID() && p.is(RestoreProject{}) {
 					was.add(p.before.held(x.id, in, at)) // what slept is theirs
 				}
 				if was.covers(is) {
 					continue
 				}
-				if x.id == p.by.Person && !p.ownersOwnExplicit(is, was) {
+				if x.id == p.by.ID() && !p.ownersOwnExplicit(is, was) {
 					return fmt.Errorf("%s won something in %q at %v by their own act", x.id, in, at)
 				}
-				may := p.before.cover(p.by.Person, in, p.at)
+				may := p.before.cover(p.by.ID(), in, p.at)
 				may.add(p.carriedBy(in))
 				may.add(p.before.everyones(in, at))
 				for k := range is {
@@ -79,7 +79,7 @@ func choosingIsGiving(p *passage) error {
 	if !p.is(SetSettings{}) {
 		return nil
 	}
-	everywhere := p.before.coversEverywhere(p.by.Person)
+	everywhere := p.before.coversEverywhere(p.by.ID())
 	was, is := p.before.settings, p.after.settings
 	chosen := []ProjectRole{}
 	if is.CreatorRole != was.CreatorRole && is.CreatorRole != "" {
@@ -119,10 +119,10 @@ func (p *passage) placingIsGiving(c PlaceInTeam) error {
 			return nil // a place that is changed: judged by what can be held, not by what may come
 		}
 	}
-	if !c.Manager && p.before.manages(p.by.Person, c.Team, p.at) {
+	if !c.Manager && p.before.manages(p.by.ID(), c.Team, p.at) {
 		return nil
 	}
-	everywhere := p.before.coversEverywhere(p.by.Person)
+	everywhere := p.before.coversEverywhere(p.by.ID())
 	for _, d := range p.before.settings.Teams {
 		if d.Team == c.Team && !everywhere.covers(p.before.projectPermissions(d.Role)) {
 			return fmt.Errorf("%v put somebody into %s, which is %s in every new project", p.by, d.Team, d.Role)
@@ -148,7 +148,7 @@ func (p *picture) everyones(in ProjectID, at Instant) permissions {
 func (p *passage) carriedBy(in ProjectID) permissions {
 	out := permissions{}
 	c, ok := p.cmd.(PlaceInTeam)
-	if !ok || c.Manager || !p.before.manages(p.by.Person, c.Team, p.at) {
+	if !ok || c.Manager || !p.before.manages(p.by.ID(), c.Team, p.at) {
 		return out
 	}
 	for _, g := range p.before.grants {
@@ -178,7 +178,7 @@ func settingsGive(p *passage) error {
 						want = d.Role
 					}
 				}
-			case e.Subject.Person == p.by.Person:
+			case e.Subject.holder() == p.by.ID():
 				if want = set.CreatorRole; want == "" {
 					want = Owner
 				}
@@ -201,8 +201,8 @@ func nobodyActsUpwards(p *passage) error {
 		}
 		return nil
 	}
-	me := p.before.member(p.by.Person, p.at)
-	if me == nil || !p.before.active(p.by.Person, p.at) {
+	me := p.before.member(p.by.ID(), p.at)
+	if me == nil || !p.before.active(p.by.ID(), p.at) {
 		return errors.New("accepted from somebody who is no active member")
 	}
 	for _, f := range p.facts {
@@ -218,6 +218,16 @@ func nobodyActsUpwards(p *passage) error {
 			err = p.below(me, e.Person, true)
 		case *MemberSuspended:
 			err = p.suspends(me, e)
+		case onAccount:
+			err = p.aboveAccount(me, e)
+		case *KeyMade:
+			err = p.holdsOf(me, e.Account, e.Expires)
+		case *KeyRotated:
+			err = p.holdsOf(me, e.Account, e.Expires)
+		case *KeyKept:
+			err = p.holdsOf(me, e.Account, 0)
+		case *AccountEnabled:
+			err = p.holdsOf(me, e.Account, 0)
 		case *GrantTaken:
 			err = p.belowOn(e.Project, e.Subject, e.Role, e.Source)
 		case *GrantRescheduled:
@@ -266,7 +276,7 @@ func (p *passage) suspends(me *rPerson, e *MemberSuspended) error {
 }
 
 func (p *passage) belowOn(in ProjectID, whose Subject, role ProjectRole, source Source) error {
-	if whose.Person == p.by.Person && whose.Person != "" {
+	if whose.holder() == p.by.ID() && whose.holder() != "" {
 		return nil
 	}
 	if slices.ContainsFunc(p.before.grants, func(g rGrant) bool {
@@ -274,20 +284,24 @@ func (p *passage) belowOn(in ProjectID, whose Subject, role ProjectRole, source 
 	}) {
 		return nil // it gave nothing any more
 	}
-	mine, theirs := p.before.held(p.by.Person, in, p.at), p.before.projectPermissions(role)
+	mine, theirs := p.before.held(p.by.ID(), in, p.at), p.before.projectPermissions(role)
 	if mine.covers(p.before.projectPermissions(Owner)) || mine.covers(theirs) && !theirs.covers(mine) {
 		return nil
 	}
-	return fmt.Errorf("%s took or changed %s of %+v in %s and is not above", p.by.Person, role, whose, in)
+	return fmt.Errorf("%s took or changed %s of %+v in %s and is not above", p.by.ID(), role, whose, in)
 }
 
 // operatorGivesNoRole holds that in an entered organization the operator does what is theirs and nothing else.
 func operatorGivesNoRole(p *passage) error {
 	for _, f := range p.facts {
 		switch f.Event.(type) {
-		case *CatalogAdopted, *ReadinessChanged, *ExternalIDSet, *TeamExternalIDSet, *ProjectExternalIDSet,
+		case *CatalogAdopted, *ReadinessChanged, *ExternalIDSet, *TeamExternalIDSet, *ProjectExternalIDSet, *AccountExternalIDSet, *AccountActingSet,
 			*OrganizationSuspended, *SuspensionLifted, *OrganizationClosed,
 			*PlanSet, *PlanExceeded, *RecoveryStarted, *RecoveryStopped, *RecoveryFinished:
+		case *KeyMade, *KeyRotated, *KeyRescheduled, *KeyEnded:
+			if !p.ofActing(f.Event) {
+				return fmt.Errorf("the operator made %T in an entered organization", f.Event)
+			}
 		default:
 			return fmt.Errorf("the operator made %T in an entered organization", f.Event)
 		}

@@ -129,6 +129,8 @@ func (c *chance) actor() Actor {
 		return Actor{}
 	case n < 13:
 		return as(pick(c, tenPeople[:]))
+	case n < 20 && len(c.p.machines) > 0:
+		return Actor{Account: AccountID(pick(c, c.p.machines).id)}
 	}
 	// Owners and admins act more often, or little would happen.
 	var all []PersonID
@@ -277,7 +279,9 @@ func (c *chance) source() Source {
 }
 
 func (c *chance) subject() Subject {
-	switch n := c.IntN(20); {
+	switch n := c.IntN(22); {
+	case n > 19:
+		return pick(c, []Subject{{Account: c.account()}, {Account: c.account()}, {Everyone: true, Accounts: true}, {Accounts: true}})
 	case n < 9:
 		return Subject{Person: c.person()}
 	case n < 16:
@@ -381,7 +385,7 @@ func (c *chance) replacements(r rRole) (out []HolderReplacement) {
 	}
 	for _, g := range c.p.grants {
 		if g.role == ProjectRole(r.id) && len(out) == 0 {
-			out = append(out, HolderReplacement{Holder(string(g.to.Person) + string(g.to.Team)), Replacement(c.role())})
+			out = append(out, HolderReplacement{Holder(string(g.to.holder()) + string(g.to.Team)), Replacement(c.role())})
 		}
 	}
 	return out
@@ -483,7 +487,16 @@ func (c *chance) command() Command {
 		}},
 		{6, func() Command { return Suspend{c.peerOr(c.person())} }},
 		{5, func() Command { return Reactivate{c.mostly(func(x *rPerson) bool { return x.paused })} }},
-		{3, func() Command { return Remove{c.person()} }},
+		{3, func() Command {
+			remove := Remove{Person: c.person()}
+			if maker := c.maker(); maker != "" && c.IntN(3) == 0 {
+				remove.Person = maker
+			}
+			if c.IntN(2) == 0 {
+				remove.KeepKeys = c.keysBy(remove.Person)
+			}
+			return remove
+		}},
 		{1, func() Command { return Leave{} }},
 		{4, func() Command {
 			return Restore{Person: c.mostly(func(x *rPerson) bool { return !x.member || x.window.over(c.w.now) }), Window: c.window(), Proofs: Proofs(c.IntN(8))}
@@ -520,7 +533,7 @@ func (c *chance) command() Command {
 		}},
 		{2, func() Command { return ResetProject{c.project(), ProjectID(c.fresh("prj_"))} }},
 		{3, func() Command { return OfferProject{c.project(), c.elsewhere()} }},
-		{2, func() Command { return ApproveOffer{c.offered(), c.elsewhere()} }},
+		{8, func() Command { return ApproveOffer{c.offered(), c.elsewhere()} }},
 		{1, func() Command { return WithdrawOffer{c.offered()} }},
 		{16, func() Command {
 			return Give{Project: c.project(), Subject: c.subject(), Role: c.role(), Window: c.window(), Source: c.source()}
@@ -531,6 +544,8 @@ func (c *chance) command() Command {
 		}},
 		{4, func() Command { return Change{Project: project, Subject: to, From: role, To: c.role()} }},
 		{4, func() Command { return RescheduleGrant{Project: project, Subject: to, Role: role, Window: c.window()} }},
+		{24, func() Command { return c.aboutAccounts() }},
+		{40, func() Command { return c.aboutKeys() }},
 		{5, func() Command { return c.settings() }},
 		{1, func() Command {
 			return Rename{pick(c, []Name{"", c.name()}), pick(c, []Slug{"", "acme", "acme-x", "-", "admin"})}

@@ -27,6 +27,8 @@ var invariants = []struct {
 	{"I-14: nobody gives beyond what they cover", nobodyGivesMore},
 	{"I-14: nobody acts on those who are not below", nobodyActsUpwards},
 	{"I-16, I-20, I-27: what a person may do is the union of their sources, and nothing else", unionOfSources},
+	{"I-24: a key opens as long as its account and whoever answers for it are in, and gives what the account holds", keysOpenForTheirAccount},
+	{"I-25: a service account holds nothing reserved, manages no team and counts as nobody", accountsAreNoPeople},
 	{"I-19: taking never gives and giving never takes", monotone},
 	{"I-21, I-22: lists and batches are their single checks", listsAreChecks},
 	{"I-41: versions count without a gap and time does not go back", versionsCount},
@@ -111,7 +113,7 @@ func ownedForGood(p *passage) error {
 func holdersAreMembers(p *passage) error {
 	member := func(id PersonID) bool { x := p.after.person(id); return x != nil && x.member }
 	for _, g := range p.after.grants {
-		if g.to.Person != "" && !member(g.to.Person) {
+		if g.to.holder() != "" && !member(g.to.holder()) {
 			return fmt.Errorf("%v holds %s in %s", g.to, g.role, g.project)
 		}
 		if g.to.Team != "" && p.after.team(g.to.Team).gone {
@@ -171,7 +173,7 @@ func membershipsMoveAlongEdges(p *passage) error {
 		case is == Suspended && was == Active:
 			by = Suspend{x.id}
 		case is == Removed && (was == Active || was == Suspended):
-			by = Remove{x.id}
+			by = Remove{Person: x.id}
 			if _, left := p.cmd.(Leave); left && p.by.Person == x.id {
 				by = Leave{}
 			}
@@ -298,10 +300,17 @@ func unionOfSources(p *passage) error {
 	var questions []Question
 	var want []bool
 	ask := func(in ProjectID, scope Scope) {
+		var whom []PersonID
 		for _, word := range append(slices.Clone(tenPeople[:]), "stranger") {
-			may := p.after.effective(usr(word), in, p.at)
+			whom = append(whom, usr(word))
+		}
+		for _, x := range p.after.machines {
+			whom = append(whom, x.id)
+		}
+		for _, id := range whom {
+			may := p.after.effective(id, in, p.at)
 			for _, r := range p.new.Catalog().rows {
-				questions = append(questions, Question{usr(word), r.Key, in})
+				questions = append(questions, Question{id, r.Key, in})
 				want = append(want, may[r.Key])
 				if r.Scope != scope && may[r.Key] {
 					return
@@ -388,7 +397,7 @@ func (p *picture) everywhere() []ProjectID {
 func listsAreChecks(p *passage) error {
 	rows := p.new.Catalog().rows
 	k := rows[int(p.new.Version())%len(rows)].Key
-	for _, x := range p.after.people {
+	for _, x := range slices.Concat(p.after.people, p.after.machines) {
 		var singly []ProjectID
 		for project := range p.new.Projects(false, "") {
 			if p.new.Check(x.id, k, project.Project, p.at) {
@@ -485,6 +494,7 @@ func viewsAreTrue(p *passage) error {
 		differ("entered", p.new.Entered(), p.after.entered),
 		differ("recovery", p.new.recovery, p.after.recovery),
 		differ("plan requests", slices.Collect(p.new.PlanRequests(p.at, "")), p.after.openRequests(p.at)),
+		differ("service accounts", slices.Collect(p.new.Accounts(p.at, "")), p.after.allAccounts(p.at)),
 	}
 	for _, t := range p.after.teams {
 		errs = append(errs, differ("roster of "+string(t.Team.Team), slices.Collect(p.new.Roster(t.Team.Team, p.at, "")), p.after.roster(t.Team.Team, p.at)))
@@ -534,6 +544,14 @@ func leadsAreTrue(p *passage) error {
 		row(LeadProject, string(x.Project.Project), string(x.Project.Project))
 		if x.ExternalID != "" && x.Deleted == 0 && !p.after.buried {
 			row(LeadProjectExternal, scope+string(x.ExternalID), string(x.Project.Project))
+		}
+	}
+	for _, a := range p.after.accounts {
+		if a.external != "" {
+			row(LeadAccountExternal, scope+string(a.external), string(a.id))
+		}
+		for _, k := range a.keys {
+			row(LeadKey, string(k.id), string(a.id))
 		}
 	}
 	got := map[string]bool{}

@@ -87,8 +87,8 @@ func (p *picture) readMove(f Stamped) {
 }
 
 func (p *picture) touchHolder(to Subject) {
-	if to.Person != "" {
-		p.touch(to.Person)
+	if to.holder() != "" {
+		p.touch(to.holder())
 	}
 	if to.Team != "" {
 		p.team(to.Team).Changed = p.version

@@ -68,7 +68,7 @@ func (w *walker) branch(dice *rand.Rand, s *State) frozen {
 		}
 		c.by = c.actor()
 		if facts, err := Decide(s, c.by, w.now, c.command()); err == nil && len(facts) > 0 {
-			return freeze(Evolve(s, Stamp(s, Meta{At: w.now, Actor: c.by.Person}, facts)...))
+			return freeze(Evolve(s, Stamp(s, Meta{At: w.now, Actor: c.by.ID()}, facts)...))
 		}
 	}
 	return freeze(s)
@@ -293,7 +293,7 @@ func teamCommands(id TeamID) []Command {
 }
 
 func personCommands(p *picture, id PersonID) []Command {
-	out := []Command{SetRole{id, RoleMember}, Reschedule{id, Window{}}, Suspend{id}, Reactivate{id}, Remove{id}, Restore{Person: id}, TransferOwnership{To: id}, Vouch{id, true}}
+	out := []Command{SetRole{id, RoleMember}, Reschedule{id, Window{}}, Suspend{id}, Reactivate{id}, Remove{Person: id}, Restore{Person: id}, TransferOwnership{To: id}, Vouch{id, true}}
 	for _, x := range p.projects {
 		out = append(out, Give{Project: x.Project.Project, Subject: Subject{Person: id}, Role: Consumer}, Take{Project: x.Project.Project, Subject: Subject{Person: id}})
 	}
@@ -330,7 +330,7 @@ func reach(t *testing.T, o *walked, at Instant) (n int) {
 		if o.at.member(x.id, at) == nil || slices.Equal(counting, []PersonID{x.id}) {
 			continue
 		}
-		for _, c := range []Command{Suspend{x.id}, Remove{x.id}} {
+		for _, c := range []Command{Suspend{x.id}, Remove{Person: x.id}} {
 			if !slices.ContainsFunc(counting, func(by PersonID) bool { return o.s.after(by, at, c) != nil }) {
 				t.Fatalf("no owner can do %T%+v:\n%s", c, c, o.saved)
 			}

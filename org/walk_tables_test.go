@@ -19,6 +19,7 @@ type recount struct {
 	*State
 	counts               Counts
 	externalT, externalP int
+	externalA            int
 	err                  error
 }
 
@@ -53,17 +54,21 @@ func (r *recount) people() {
 		m := s.people.get(i)
 		name := string(m.id())
 		in := m.status == Active || m.status == Suspended
-		r.must(s.person(m.id()) == i, "%s is found at %d, not %d", name, s.person(m.id()), i)
+		r.must(s.principal(m.id()) == i && m.machine != (s.person(m.id()) == i), "%s is found at %d, not %d", name, s.principal(m.id()), i)
+		r.account(i, m)
 		r.must(in || m.grants.len()+m.teams.len() == 0 && m.role == 0, "%s is %v and holds something", name, m.status)
 		r.must(!in || s.orgRole(m.role) != "" && sourceOf(m.source) != "" && m.since > 0, "%s is %v as %d", name, m.status, m.role)
 		r.must(m.since+Version(m.change) <= s.version, "%s changed at %d + %d, the state is at %d", name, m.since, m.change, s.version)
 		r.must(m.window == 0 || int(m.window) < s.windows.n, "%s: window %d", name, m.window)
 		r.must((m.past != nil) == (m.status == Suspended || m.status == Removed), "%s is %v and remembers %v", name, m.status, m.past)
 		r.must(m.past == nil || m.past.gone == (m.status == Removed), "%s is %v and remembers %v", name, m.status, m.past)
-		switch m.status {
-		case Active:
+		switch {
+		case m.machine && in:
+			r.counts.Accounts++
+		case m.machine:
+		case m.status == Active:
 			r.counts.Active++
-		case Suspended:
+		case m.status == Suspended:
 			r.counts.Suspended++
 		}
 		r.ties(name, m.grants, s.projects.n, true)
@@ -77,16 +82,18 @@ func (r *recount) people() {
 			}
 		}
 		for _, g := range m.grants.all() {
-			r.must(has(s.projects.get(g.to).holders, i), "%s holds a grant, the project does not know", name)
+			people, machines := has(s.projects.get(g.to).holders, i), has(s.projects.get(g.to).accounts, i)
+			r.must(people != m.machine && machines == m.machine, "%s holds a grant, the project does not know", name)
 		}
 		for _, t := range m.teams.all() {
-			r.must(has(s.teams.get(t.to).roster, i) && !s.teams.get(t.to).deleted, "%s is in a team that does not know", name)
+			people, machines := has(s.teams.get(t.to).roster, i), has(s.teams.get(t.to).accounts, i)
+			r.must(people != m.machine && machines == m.machine && !s.teams.get(t.to).deleted, "%s is in a team that does not know", name)
 		}
 		if c := s.custom(m.role); c != nil {
 			r.must(has(c.holders, i) && !c.deleted && c.scope == InOrganization, "%s has the role %s, which does not know", name, c.id())
 		}
 		for role := range s.ranked {
-			ranked := m.role != 0 && m.role != RoleMember.number() && int(m.role) == role
+			ranked := !m.machine && m.role != 0 && m.role != RoleMember.number() && int(m.role) == role
 			r.must(has(s.ranked[role], i) == ranked, "%s has role %d; in the list of %d: %v", name, m.role, role, !ranked)
 		}
 		r.must(s.settled || m.role != RoleOwner.number() || m.status != Active || !m.ready(), "%s is a ready owner, and nothing is settled", name)
@@ -125,7 +132,8 @@ func (r *recount) teams() {
 		r.must(s.teamRow(t.id()) == i, "%s is found at %d, not %d", name, s.teamRow(t.id()), i)
 		r.must(t.changed <= s.version, "%s changed at %d", name, t.changed)
 		r.rows(name, t.roster, s.people.n)
-		for _, p := range t.roster {
+		r.rows(name, t.accounts, s.people.n)
+		for _, p := range slices.Concat(t.roster, t.accounts) {
 			_, in := placeIn(s.people.get(p).teams, i)
 			r.must(in, "%s has %s, who is not in it", name, s.people.get(p).id())
 		}
@@ -136,7 +144,7 @@ func (r *recount) teams() {
 			r.must(j == 0 || t.grants.at(j-1).to != g.to, "%s has two roles in a project", name)
 		}
 		if t.deleted {
-			r.must(len(t.roster)+t.grants.len() == 0 && t.external == "", "%s is deleted and holds something", name)
+			r.must(len(t.roster)+len(t.accounts)+t.grants.len() == 0 && t.external == "", "%s is deleted and holds something", name)
 			continue
 		}
 		r.counts.Teams++
@@ -159,7 +167,8 @@ func (r *recount) projects() {
 		r.must(p.offer == nil || p.deleted == 0, "%s is deleted and offered", name)
 		r.must(p.changed <= s.version, "%s changed at %d", name, p.changed)
 		r.rows(name, p.holders, s.people.n)
-		for _, h := range p.holders {
+		r.rows(name, p.accounts, s.people.n)
+		for _, h := range slices.Concat(p.holders, p.accounts) {
 			r.must(s.people.get(h).grants.leadTo(i), "%s is held by %s, who does not know", name, s.people.get(h).id())
 		}
 		r.rows(name, p.teams, s.teams.n)
@@ -167,13 +176,14 @@ func (r *recount) projects() {
 			r.must(s.teams.get(t).grants.leadTo(i), "%s is held by %s, which does not know", name, s.teams.get(t).id())
 		}
 		r.ties(name, p.everyone, s.projects.n, true)
-		r.counts.Grants += p.everyone.len()
-		for _, t := range p.everyone.all() {
+		r.ties(name, p.anybody, s.projects.n, true)
+		r.counts.Grants += p.everyone.len() + p.anybody.len()
+		for _, t := range append(p.everyone.to(i), p.anybody.to(i)...) {
 			r.must(t.to == i, "%s: everyone holds something elsewhere", name)
 		}
-		r.must(has(s.open, i) == (len(p.everyone) > 0), "%s: in the list of open ones: %v", name, has(s.open, i))
+		r.must(has(s.open, i) == (len(p.everyone)+len(p.anybody) > 0), "%s: in the list of open ones: %v", name, has(s.open, i))
 		if p.left {
-			r.must(p.deleted != 0 && len(p.holders)+len(p.teams)+len(p.everyone) == 0, "%s has left and is held", name)
+			r.must(p.deleted != 0 && len(p.holders)+len(p.accounts)+len(p.teams)+len(p.everyone)+len(p.anybody) == 0, "%s has left and is held", name)
 			continue
 		}
 		if p.deleted != 0 {
@@ -204,7 +214,8 @@ func (r *recount) rest() {
 		of   index
 		n    int
 	}{
-		{"people", s.personAt, s.people.n}, {"roles", s.roleAt, s.roles.n}, {"teams", s.teamAt, s.teams.n}, {"projects", s.projectAt, s.projects.n},
+		{"people", s.personAt, s.people.n - s.accounts.n}, {"roles", s.roleAt, s.roles.n}, {"teams", s.teamAt, s.teams.n}, {"projects", s.projectAt, s.projects.n},
+		{"service accounts", s.accountAt, s.accounts.n}, {"external ids of service accounts", s.accountExternal, r.externalA},
 		{"names of teams", s.teamNamed, r.counts.Teams}, {"names of projects", s.projectNamed, r.counts.Projects},
 		{"external ids of teams", s.teamExternal, r.externalT}, {"external ids of projects", s.projectExternal, r.externalP},
 	} {
@@ -217,5 +228,30 @@ func (r *recount) rest() {
 	for _, d := range s.settings.Teams {
 		_, t := s.liveTeam(d.Team)
 		r.must(t != nil, "the settings name team %s, which is not there", d.Team)
+	}
+}
+
+// account looks up what a service account has beside its row among the members.
+func (r *recount) account(i uint32, m *member) {
+	a := r.accountOf(i)
+	if !m.machine {
+		r.must(a == nil, "%s is no service account", m.id())
+		return
+	}
+	r.must(a != nil && a.row == i && a.body == m.body, "%s has nothing beside its row", m.id())
+	if a == nil {
+		return
+	}
+	r.must(m.role != RoleOwner.number() && m.proofs == 0 && m.window == 0, "%s has what no service account has", m.id())
+	r.must(m.in() || len(a.keys) == 0 && a.external == "" && !a.acting, "%s is deleted and holds something", m.id())
+	r.must(len(a.keys) <= maxAccountKeys, "%s has %d keys", m.id(), len(a.keys))
+	for _, k := range a.keys {
+		r.must(k.by == operatorRow || int(k.by) < r.State.people.n, "a key of %s was made by row %d", m.id(), k.by)
+		r.must(!k.acting || a.acting, "%s may not act and has a key for it", m.id())
+	}
+	if a.external != "" {
+		r.externalA++
+		found, _ := r.AccountByExternal(a.external)
+		r.must(found == a.id(), "%s is not found as %q", m.id(), a.external)
 	}
 }

@@ -22,7 +22,7 @@ type stride struct {
 }
 
 func (s stride) String() string {
-	who := string(s.by.Person)
+	who := string(s.by.ID())
 	if s.by.Operator {
 		who = "operator"
 	}
@@ -153,7 +153,7 @@ func (o *walked) pass(s stride, now Instant) (*passage, error) {
 
 // follow folds the facts of a stride that was accepted.
 func (o *walked) follow(p *passage, facts []Event) error {
-	p.facts = Stamp(o.s, Meta{At: p.at, Actor: p.by.Person}, facts)
+	p.facts = Stamp(o.s, Meta{At: p.at, Actor: p.by.ID()}, facts)
 	p.new = Evolve(o.s, p.facts...)
 	if p.new.Damage() != nil {
 		return fmt.Errorf("accepted, but cannot be folded: %w", p.new.Damage())
@@ -270,7 +270,7 @@ func seeds(t testing.TB, short, many int) (out []uint64) {
 
 func TestWalk(t *testing.T) {
 	library := walkLibrary(t)
-	all := seeds(t, 25, 1000)
+	all := seeds(t, 60, 1000)
 	accepted, untouched, facts := 0, 0, map[string]int{}
 	for _, seed := range all {
 		w, err := walk(library, seed, 250)

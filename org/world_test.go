@@ -41,6 +41,8 @@ func id(prefix, word string) string {
 
 func usr(word string) PersonID  { return PersonID(id("usr_", word)) }
 func tm(word string) TeamID     { return TeamID(id("team_", word)) }
+func acc(word string) AccountID { return AccountID(id("sa_", word)) }
+func ky(word string) KeyID      { return KeyID(id("key_", word)) }
 func prj(word string) ProjectID { return ProjectID(id("prj_", word)) }
 
 // world is an organization under test with a clock that the test moves.
@@ -54,7 +56,8 @@ type world struct {
 
 var theOperator = Actor{Operator: true}
 
-func as(word string) Actor { return Actor{Person: usr(word)} }
+func as(word string) Actor        { return Actor{Person: usr(word)} }
+func asAccount(word string) Actor { return Actor{Account: acc(word)} }
 
 // newWorld founds an organization that olga owns and has entered.
 func newWorld(t testing.TB, application ...Row) *world {
@@ -72,7 +75,7 @@ func (w *world) try(by Actor, c Command) error {
 		return err
 	}
 	w.n++
-	stamped := Stamp(w.s, Meta{At: w.now, Actor: by.Person, Command: CommandID(fmt.Sprint("cmd_", w.n))}, facts)
+	stamped := Stamp(w.s, Meta{At: w.now, Actor: by.ID(), Command: CommandID(fmt.Sprint("cmd_", w.n))}, facts)
 	w.log = append(w.log, stamped...)
 	w.s = Evolve(w.s, stamped...)
 	if w.s.Damage() != nil {

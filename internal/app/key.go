@@ -116,7 +116,7 @@ func (a *App) RemoveKey(ctx context.Context, id string) error {
 	err = a.db.Keys().RemoveKey(ctx, id)
 	a.keys.forget()
 	if errors.Is(err, store.ErrNotFound) {
-		return ErrUnknownKey
+		return org.ErrUnknownKey
 	}
 	if err != nil {
 		return a.unavailable(ctx, "remove a key", err)

@@ -9,7 +9,6 @@ var (
 	ErrAddressTaken   = &org.Refusal{Kind: org.Conflict, Code: "address.taken", Text: "Another person has this address."}
 	ErrBadAddress     = &org.Refusal{Kind: org.Invalid, Code: "address.malformed", Text: "Write one mail address, such as ada@example.com, of at most 254 characters."}
 	ErrNotVouched     = &org.Refusal{Kind: org.Forbidden, Code: "acting.not_vouched", Text: "The operator does not vouch for this person's sign-in; vouch for them first."}
-	ErrUnknownKey     = &org.Refusal{Kind: org.NotFound, Code: "key.not_found", Text: "There is no such key."}
 	ErrLinkSpent      = &org.Refusal{Kind: org.Forbidden, Code: "link.spent", Text: "This link was used before, or its time is over; make a new one with “commonhold link” beside the server."}
 	ErrLastKey        = &org.Refusal{Kind: org.Conflict, Code: "key.last", Text: "This is the last key of the operator; make another one first."}
 	ErrKeyReused      = &org.Refusal{Kind: org.Conflict, Code: "idempotency.reused", Text: "This Idempotency-Key was used for another request; choose a new one."}

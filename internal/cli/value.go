@@ -130,12 +130,12 @@ func (p *Program) jsonOf(t reflect.Type, text string) (json.RawMessage, error) {
 	return nil, fmt.Errorf("a %v cannot be typed here", t) // a test keeps routes from having one
 }
 
-// pairOf reads A=B as a struct of two fields.
+// pairOf reads A=B as the first two fields of a struct; others are for those who write JSON.
 func (p *Program) pairOf(t reflect.Type, text string) (json.RawMessage, error) {
 	fields := fieldsOf(t)
 	first, second, ok := strings.Cut(text, "=")
-	if !ok || len(fields) != 2 {
-		return nil, fmt.Errorf("write %s=%s, not %q", strings.ToUpper(fields[0].name), strings.ToUpper(fields[len(fields)-1].name), text)
+	if !ok || len(fields) < 2 {
+		return nil, fmt.Errorf("write %s=%s, not %q", strings.ToUpper(fields[0].name), strings.ToUpper(fields[min(1, len(fields)-1)].name), text)
 	}
 	pair := map[string]json.RawMessage{}
 	for i, part := range []string{first, second} {

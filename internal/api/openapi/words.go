@@ -57,6 +57,7 @@ var pathWords = map[string]string{
 	"request": "The id of the request for another plan.",
 	"key":     "The key's id.",
 	"role":    "The custom role's id.",
+	"account": "The service account's id, or ext: and its external id.",
 }
 
 var parameters = object{
@@ -81,6 +82,10 @@ var headers = object{
 
 // fieldWords explain fields by their names, which mean the same wherever they stand.
 var fieldWords = map[string]string{
+	"keep_keys":                   "Keys of service accounts that the person made and that go on; whoever keeps them answers for them. The others end.",
+	"acting":                      "Whether it is for acting for people: of a service account, whether the operator lets it; of a key, that it is good for nothing else.",
+	"accounts":                    "With everyone: all service accounts too.",
+	"account":                     "The service account.",
 	"active":                      "How many members are active.",
 	"actor":                       "Who did it: a person's id, or operator.",
 	"actor_name":                  "The name of that person; absent if the account is gone.",
@@ -192,7 +197,7 @@ var fieldWords = map[string]string{
 	"plan":                        "The plan's key.",
 	"recovery":                    "A recovery that is open: the operator may make the person an owner from the instant on that it shows.",
 	"seats":                       "How many seats there are: a whole number from 1 on as text, or unlimited.",
-	"service_accounts":            "How many service accounts there may be: a whole number as text, or unlimited.",
+	"service_accounts": "How many service accounts: of an organization, that there are; of a team or project, in it by themselves; of a plan, that there may be, as text.",
 	"set_at":                      "When the plan was set.",
 	"started_at":                  "When it was started.",
 	"subscription":                "Where the subscription stands: trialing, active, past_due or canceled.",
