@@ -197,7 +197,7 @@ var fieldWords = map[string]string{
 	"plan":                        "The plan's key.",
 	"recovery":                    "A recovery that is open: the operator may make the person an owner from the instant on that it shows.",
 	"seats":                       "How many seats there are: a whole number from 1 on as text, or unlimited.",
-	"service_accounts": "How many service accounts: of an organization, that there are; of a team or project, in it by themselves; of a plan, that there may be, as text.",
+	"service_accounts":            "How many service accounts: of an organization, that there are; of a team or project, in it by themselves; of a plan, that there may be, as text.",
 	"set_at":                      "When the plan was set.",
 	"started_at":                  "When it was started.",
 	"subscription":                "Where the subscription stands: trialing, active, past_due or canceled.",
