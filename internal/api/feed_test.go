@@ -412,3 +412,30 @@ func TestAStreamThatCannotBeginIsRefused(t *testing.T) {
 	w.refused(400, "events.bad_cursor", "olga", "GET", "/v1/events", "", "Accept", "text/event-stream", "Last-Event-Id", "x")
 	w.refused(401, "key.missing", "nobody", "GET", "/v1/events", "", "Accept", "text/event-stream")
 }
+
+// An organization that is closed, or whose operator has it suspended, is nobody's to follow, and keeps nobody from others.
+func TestAClosedOrganizationHidesNoOtherEvent_I63(t *testing.T) {
+	for name, close := range map[string]func(w *world){
+		"closed": func(w *world) {
+			w.do("zed", "other", org.DeleteOrganization{Slug: "other"})
+			w.passes(91 * 24 * time.Hour)
+		},
+		"suspended": func(w *world) { w.do("", "other", org.SuspendOrganization{}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.do("zed", "other", org.AddMember{Person: w.people["olga"], Role: org.RoleAdmin})
+			both, _ := w.everything("olga", "", 200)
+			w.holdsAllOf(both, "acme", "other")
+			close(w)
+			w.do("olga", "acme", org.CreateTeam{Name: "After"})
+			for _, as := range []string{"olga", "ada"} {
+				all, _ := w.everything(as, "", 200)
+				w.holdsAllOf(all, "acme")
+			}
+			if all, _ := w.everything("zed", "", 200); len(all) > 0 {
+				t.Errorf("zed reads %d events", len(all))
+			}
+		})
+	}
+}

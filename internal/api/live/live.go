@@ -152,7 +152,7 @@ func (w *follower) judge(ctx context.Context) error {
 	}
 	for _, id := range w.held {
 		state, err := w.app.Seen(ctx, w.Caller, id, app.Freshness{})
-		if err == nil && !w.reads(state) || errors.Is(err, org.ErrUnknownOrganization) || errors.Is(err, org.ErrSuspendedActor) {
+		if err == nil && !w.reads(state) || shutOut(err) {
 			return errEnded
 		}
 	}
@@ -185,6 +185,13 @@ func (w *follower) hold(ctx context.Context) error {
 // reads reports whether the caller may read the audit log of an organization.
 func (w *follower) reads(s *org.State) bool {
 	return !w.Caller.Acting() || s.Catalog() != nil && s.Check(w.Caller.Person, "audit:view", "", w.app.Now())
+}
+
+// shutOut reports whether an organization does not let the caller in: there is none for them, or it is closed, or their
+// membership sleeps.
+func shutOut(err error) bool {
+	refusal, refused := errors.AsType[*org.Refusal](err)
+	return refused && refusal.Kind != org.Unavailable
 }
 
 // sight is what a follower makes of one organization while a page is made.
@@ -223,7 +230,7 @@ func (w *sights) of(ctx context.Context, id org.OrgID) (*sight, error) {
 		}
 		s.sees, s.state = true, state
 		w.Shown(id)
-	case err == nil, errors.Is(err, org.ErrUnknownOrganization), errors.Is(err, org.ErrSuspendedActor):
+	case err == nil, shutOut(err):
 	case errors.Is(err, app.ErrQuarantined) && !w.Caller.Acting():
 		s.sees = true // as it lies in the log
 		w.Shown(id)
