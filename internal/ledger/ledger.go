@@ -77,8 +77,9 @@ func Fold(id org.OrgID, state *org.State, hash []byte, events []store.Event) (Pa
 	return p, nil
 }
 
-// partSize is how many events are read at once.
-const partSize = 1000
+// partSize is how many events are read at once. Between two parts what a state shares with the one before is copied anew, so
+// they are not too small.
+const partSize = 10_000
 
 // ToTheEnd is the version up to which Read reads a log that ends where it ends.
 const ToTheEnd = org.Version(1<<63 - 1)
