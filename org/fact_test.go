@@ -187,7 +187,7 @@ func (w *world) accounts(end Instant) {
 	w.do(as("olga"), Remove{Person: usr("kay"), KeepKeys: []KeyID{ky("four")}}, DeleteAccount{acc("old")},
 		Give{Project: prj("hall"), Subject: anybody, Role: Consumer},
 		CreateAccount{Account: acc("off"), Name: "Off", Grants: []AccountGrant{{Project: prj("hall"), Role: Consumer}}}, DisableAccount{acc("off")})
-	w.do(theOperator, LetAccountAct{acc("off"), true})
+	w.do(theOperator, LetAccountAct{acc("off"), true}, StartRecovery{Person: usr("rob")})
 }
 
 // The catalogs of the story have digests of their own: true ones would change whenever a permission is added.

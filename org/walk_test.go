@@ -270,7 +270,7 @@ func seeds(t testing.TB, short, many int) (out []uint64) {
 
 func TestWalk(t *testing.T) {
 	library := walkLibrary(t)
-	all := seeds(t, 60, 1000)
+	all := seeds(t, 90, 1000)
 	accepted, untouched, facts := 0, 0, map[string]int{}
 	for _, seed := range all {
 		w, err := walk(library, seed, 250)
