@@ -2,6 +2,7 @@ package org
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -369,6 +370,13 @@ func TestResetReplacesAProject(t *testing.T) {
 }
 
 func moveExercises() []exercise {
+	held := func(word string, role ProjectRole) func(*world) {
+		return func(w *world) {
+			if !slices.ContainsFunc(w.s.GrantsOn(prj("web"), w.now), func(g Grant) bool { return g.Person == usr(word) && g.Role == role && g.Source == ByHand }) {
+				w.Errorf("%s is no %s: %+v", word, role, w.s.GrantsOn(prj("web"), w.now))
+			}
+		}
+	}
 	offer := attempt{by: as("pia"), do: OfferProject{prj("web"), farAway}}
 	offered := func(is bool) func(*world) {
 		return func(w *world) {
@@ -378,6 +386,49 @@ func moveExercises() []exercise {
 		}
 	}
 	return []exercise{
+		{
+			name: "by an owner", by: as("olga"), do: HandOver{usr("pia"), usr("mia")}, facts: []string{"grant.given", "member.removed"}, again: ErrUnknownPerson, then: held("mia", Owner),
+			bad: []attempt{
+				{name: "to nobody", do: HandOver{Person: usr("pia")}, want: ErrBadID},
+				{name: "to the same person", do: HandOver{usr("pia"), usr("pia")}, want: ErrHandOverSelf},
+				{name: "to a stranger", do: HandOver{usr("pia"), usr("nobody")}, want: ErrUnknownPerson},
+				{name: "to somebody suspended", do: HandOver{usr("pia"), usr("sam")}, want: ErrMemberSuspended},
+				{name: "of a stranger", do: HandOver{usr("nobody"), usr("mia")}, want: ErrUnknownPerson},
+				{name: "by a member", by: as("mia"), do: HandOver{usr("pia"), usr("mia")}, want: ErrNotAllowed},
+			},
+		},
+		{
+			name: "by an admin, who hands on project admin at most", by: as("ada"), do: HandOver{usr("pia"), usr("mia")},
+			facts: []string{"grant.given", "member.removed"}, again: ErrUnknownPerson, then: held("mia", Admin),
+		},
+		{
+			name: "one's own", by: as("pia"), do: HandOver{usr("pia"), usr("mia")}, facts: []string{"grant.given", "member.left"}, again: ErrUnknownOrganization, then: held("mia", Owner),
+		},
+		{
+			name: "by an owner", by: as("olga"), do: CopyAccess{usr("mia"), usr("pia"), false}, facts: []string{"grant.given"}, then: held("mia", Owner),
+			bad: []attempt{
+				{name: "of oneself", do: CopyAccess{usr("pia"), usr("pia"), false}, want: ErrHandOverSelf},
+				{name: "to a stranger", do: CopyAccess{usr("nobody"), usr("pia"), false}, want: ErrUnknownPerson},
+				{name: "of a stranger", do: CopyAccess{usr("mia"), usr("nobody"), false}, want: ErrUnknownPerson},
+				{name: "by a project owner", by: as("pia"), do: CopyAccess{usr("mia"), usr("pia"), false}, want: ErrNotAllowed},
+			},
+		},
+		{
+			name: "a team manager's, by an admin", by: as("ada"), do: CopyAccess{usr("mia"), usr("tess"), false}, facts: []string{"team.member_added"},
+			then: func(w *world) {
+				if !w.s.Manages(usr("mia"), tm("red"), w.now) {
+					w.Error("she manages no team")
+				}
+			},
+		},
+		{
+			name: "with the role, by an owner", by: as("olga"), do: CopyAccess{usr("mia"), usr("ada"), true}, facts: []string{"member.role_set"},
+			then: func(w *world) {
+				if m, _ := w.s.Member(usr("mia"), w.now); m.Role != RoleAdmin {
+					w.Errorf("%+v", m)
+				}
+			},
+		},
 		{
 			name: "by its owner", by: as("pia"), do: ResetProject{prj("web"), prj("web2")}, facts: []string{"project.reset"}, again: ErrProjectDeleted,
 			then: func(w *world) {
@@ -422,4 +473,65 @@ func moveExercises() []exercise {
 			},
 		},
 	}
+}
+
+func TestWhatSomebodyOwnsAloneIsKnownBeforeTheyGo_T50_I05(t *testing.T) {
+	here, _ := two(t)
+	alone := func() []ProjectID { return here.s.OwnedAlone(usr("paul"), here.now) }
+	if got := alone(); !slices.Equal(got, []ProjectID{prj("web")}) {
+		t.Errorf("he owns %v alone", got)
+	}
+	h, _ := here.s.Holds(usr("paul"), here.now)
+	if !slices.Equal(h.OwnsAlone, []ProjectID{prj("web")}) || len(h.Created) != 0 {
+		t.Errorf("%+v", h)
+	}
+	for _, c := range []struct {
+		name string
+		do   Command
+		back Command
+	}{
+		{"another person", give("web", toPerson("amy"), Owner), Take{Project: prj("web"), Subject: toPerson("amy"), Role: Owner}},
+		{"a team with somebody in it", give("web", toTeam("red"), Owner), give("web", toTeam("red"), Admin)},
+		{"everyone", give("web", toEveryone, Owner), Take{Project: prj("web"), Subject: toEveryone, Role: Owner}},
+	} {
+		here.do(as("olga"), c.do)
+		if got := alone(); len(got) != 0 {
+			t.Errorf("%s owns it too, and he owns %v alone", c.name, got)
+		}
+		here.do(as("olga"), c.back)
+	}
+	if got := here.s.Orphaned([]ProjectID{prj("web"), prj("none")}, here.now); len(got) != 0 {
+		t.Errorf("%v have no owner", got)
+	}
+	here.do(as("olga"), Remove{Person: usr("paul")})
+	if got := here.s.Orphaned([]ProjectID{prj("web"), prj("none")}, here.now); !slices.Equal(got, []ProjectID{prj("web")}) {
+		t.Errorf("%v have no owner", got)
+	}
+	if !here.s.Check(usr("olga"), "project:delete", prj("web"), here.now) {
+		t.Error("the organization's owners do not stand in")
+	}
+}
+
+// Judging a command of many facts costs the facts, not a state for each: twice as many take little more than twice as long.
+func TestJudgingManyFactsIsLinear(t *testing.T) {
+	allocations := func(n int) float64 {
+		w := newWorld(t)
+		w.do(theOperator, AddMember{Person: usr("max"), Role: RoleMember})
+		for i := range n {
+			p := prj(fmt.Sprintf("n%04d", i))
+			w.do(theOperator, CreateProject{Project: p, Name: Name(fmt.Sprint("Project ", i))},
+				Give{Project: p, Subject: toPerson("max"), Role: Analyst})
+		}
+		w.do(as("olga"), Remove{Person: usr("max")})
+		return testing.AllocsPerRun(3, func() {
+			if _, err := Decide(w.s, as("olga"), w.now, Restore{Person: usr("max")}); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	few, many := allocations(200), allocations(800)
+	if many > 6*few {
+		t.Errorf("%.0f allocations for 200 facts, %.0f for 800", few, many)
+	}
+	t.Logf("%.0f allocations for 200 facts, %.0f for 800", few, many)
 }

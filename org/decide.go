@@ -229,7 +229,8 @@ func (now Situation) holdsOn(project ProjectID, p Permission) bool {
 // judge holds every rule that is true of all commands against the facts of this one, each fact in the state that its
 // predecessors leave, the actor's authority always that of the version the facts will follow.
 func (now Situation) judge(facts []Event) (*State, error) {
-	running := now.State
+	r := now.State.Replay() // of many facts, each costs what it changes, and not a state of its own
+	running := &r.next
 	var fresh ProjectID
 	for _, f := range facts {
 		if err := now.judgeBelow(running, f); err != nil {
@@ -253,11 +254,11 @@ func (now Situation) judge(facts []Event) (*State, error) {
 				}
 			}
 		}
-		running = Evolve(running, Stamp(running, Meta{At: now.at, Actor: now.by.ID()}, []Event{f})...)
+		if err := r.Fold(Stamp(running, Meta{At: now.at, Actor: now.by.ID()}, []Event{f})...); err != nil {
+			return nil, err
+		}
 	}
-	if running.damage != nil {
-		return nil, running.damage
-	}
+	running = r.State()
 	if err := running.owned(now.at); err != nil {
 		return nil, err
 	}

@@ -34,11 +34,12 @@ type leader interface{ leads(s *State) []Lead }
 // Leads returns the look-up rows that facts change, in order. They follow from the facts alone, so they can be rebuilt.
 func Leads(s *State, facts []Stamped) []Lead {
 	var out []Lead
+	r := s.Replay()
 	for _, f := range facts {
 		if l, ok := f.Event.(leader); ok {
-			out = append(out, l.leads(s)...)
+			out = append(out, l.leads(&r.next)...)
 		}
-		s = Evolve(s, f)
+		_ = r.Fold(f) // what cannot be folded leads nowhere, and is found out where it is folded
 	}
 	return out
 }

@@ -118,6 +118,7 @@ var (
 
 // What stands against a move from one organization to another.
 var (
+	ErrHandOverSelf     = invalid("member.same_person", "Name two people: whoever gives and whoever gets it cannot be the same.")
 	ErrSameOrganization = invalid("transfer.same_organization", "The project is in this organization already; name another one.")
 	ErrNeedsApproval    = forbidden("transfer.needs_approval", "An owner of this organization approves the transfer first; offer the project to the other organization and ask an owner to approve the offer.")
 	ErrOwnerApproves    = forbidden("transfer.owner_approves", "Only an owner of this organization approves that a project leaves it; ask one.")

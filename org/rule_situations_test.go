@@ -267,6 +267,14 @@ func projectSituations() map[string][]situation {
 			fixed("web", ResetProject{prj("web"), prj("web2")}), fixed("a project where one has nothing", ResetProject{prj("app"), prj("app2")}),
 			fixed("a deleted project", ResetProject{prj("gone"), prj("gone2")}),
 		},
+		"HandOver": append(about(func(p PersonID) Command { return HandOver{p, usr("pam")} }),
+			fixed("a project owner to an analyst", HandOver{usr("paz"), usr("amy")}), own("one's own", func(me PersonID) Command { return HandOver{me, usr("amy")} })),
+		"CopyAccess": {
+			fixed("of a project owner", CopyAccess{usr("max"), usr("paz"), false}), fixed("of an admin with the role", CopyAccess{usr("max"), usr("adam"), true}),
+			fixed("of an owner with the role", CopyAccess{usr("max"), usr("otto"), true}),
+			sole("of a member with the role for the only owner", CopyAccess{usr("olga"), usr("max"), true}),
+			own("of a project owner for oneself", func(me PersonID) Command { return CopyAccess{me, usr("paz"), false} }),
+		},
 		"OfferProject": {
 			fixed("web", OfferProject{prj("web"), farAway}), fixed("a project where one has nothing", OfferProject{prj("app"), farAway}),
 			fixed("to the same organization", OfferProject{prj("web"), playing().s.ID()}),

@@ -33,6 +33,8 @@ var generalRules = []generalRule{
 			"CreateProject":      "what the settings give was judged when they were chosen",
 			"TransferOwnership":  "who may make owners covers everything",
 			"FinishRecovery":     "everybody had 72 hours in which an owner could stop it",
+			"HandOver":           "what the actor does not cover comes down to what they do, or stays behind",
+			"CopyAccess":         "what the actor does not cover is left out",
 			"Restore":            "what the actor does not cover is left out",
 			"RestoreProject":     "who may restore a project covers what sleeps in it, as far as roles are built in",
 		},
@@ -52,6 +54,7 @@ var generalRules = []generalRule{
 		never:   "it acts on no membership and no access that is there",
 		exempt: map[string]string{
 			"Leave":             "everybody may remove themselves",
+			"CopyAccess":        "a role goes to those below only, else it is left out",
 			"TransferOwnership": "owners manage owners",
 		},
 	},
@@ -70,6 +73,7 @@ var generalRules = []generalRule{
 			"EditRole":           "a role is changed where it was made, for all who hold it",
 			"DeleteRole":         "a role is deleted where it was made, for all who hold it",
 			"TransferOwnership":  "an organization role is changed in the organization",
+			"CopyAccess":         "an organization role is changed in the organization",
 		},
 	},
 	{

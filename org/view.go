@@ -199,6 +199,10 @@ type Holding struct {
 	Projects []Held  `json:"projects"`
 	// Everywhere is the project role that the organization role brings in every project; Projects leaves it out.
 	Everywhere ProjectRole `json:"everywhere,omitempty"`
+	// OwnsAlone are the projects that nobody else owns by a role of their own, through a team or as part of everyone.
+	OwnsAlone []ProjectID `json:"owns_alone"`
+	// Created are the projects that the person created.
+	Created []ProjectID `json:"created"`
 }
 
 // Holds returns what a member holds at that instant or later.
@@ -209,6 +213,7 @@ func (s *State) Holds(id PersonID, at Instant) (Holding, bool) {
 	}
 	h := Holding{Member: s.viewMember(m, at), Everywhere: s.projectRole(s.everywhere(m.role))}
 	h.Places, h.Projects = s.placesAndSources(m, at)
+	h.OwnsAlone, h.Created = append([]ProjectID{}, s.OwnedAlone(id, at)...), append([]ProjectID{}, s.CreatedBy(id)...)
 	return h, true
 }
 

@@ -497,6 +497,8 @@ func (c *chance) command() Command {
 			}
 			return remove
 		}},
+		{2, func() Command { return HandOver{c.person(), c.person()} }},
+		{3, func() Command { return CopyAccess{c.person(), c.person(), c.IntN(2) == 0} }},
 		{1, func() Command { return Leave{} }},
 		{4, func() Command {
 			return Restore{Person: c.mostly(func(x *rPerson) bool { return !x.member || x.window.over(c.w.now) }), Window: c.window(), Proofs: Proofs(c.IntN(8))}

@@ -174,6 +174,9 @@ func membershipsMoveAlongEdges(p *passage) error {
 			by = Suspend{x.id}
 		case is == Removed && (was == Active || was == Suspended):
 			by = Remove{Person: x.id}
+			if h, handed := p.cmd.(HandOver); handed {
+				by = h
+			}
 			if _, left := p.cmd.(Leave); left && p.by.Person == x.id {
 				by = Leave{}
 			}

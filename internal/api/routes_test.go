@@ -66,6 +66,8 @@ var samples = map[string]sample{
 	"set_project_timezone":    {body: `{"timezone":"Europe/Berlin"}`},
 	"set_project_external_id": {body: `{"external_id":"app-net"}`},
 	"restore_project":         {names: "project=old"},
+	"hand_over":               {body: `{"to":"{ada}"}`},
+	"copy_access":             {body: `{"from":"{cora}"}`},
 	"preview_transfer":        {query: "to={other}"},
 	"transfer_project":        {body: `{"to":"{other}"}`},
 	"accept_transfer":         {body: `{"project":"{web}"}`},

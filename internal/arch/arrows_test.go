@@ -56,8 +56,7 @@ var arrows = []arrow{
 	{from: "internal/security", to: []string{"org", "internal/store", "internal/note"}},
 	{from: "internal/feed", to: []string{"org", "internal/store"}},
 	{from: "internal/app", to: slices.Concat([]string{"org", "internal/store", "internal/ledger"}, beside, leaves)},
-	{from: "internal/move", to: []string{"org", "internal/store", "internal/ledger", "internal/app", "internal/route"}},
-	{from: "internal/bulk", to: []string{"org", "internal/app"}},
+	{from: "internal/move", to: []string{"org", "internal/store", "internal/ledger", "internal/notice", "internal/app", "internal/route"}},
 	{from: "internal/route", to: []string{"org"}},
 	{from: "internal/demo", to: []string{"org", "internal/app"}},
 
@@ -78,7 +77,7 @@ var arrows = []arrow{
 	{from: "internal/githuborg", to: []string{"org", "client", "internal/peribolos"}},
 }
 
-var door = slices.Concat([]string{"org", "internal/app", "internal/move", "internal/bulk", "internal/route"}, beside, leaves)
+var door = slices.Concat([]string{"org", "internal/app", "internal/move", "internal/route"}, beside, leaves)
 
 var importsFollowTheArrows = rule{
 	name: "imports follow the arrows",

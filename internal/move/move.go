@@ -7,11 +7,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/ledger"
+	"github.com/commonhold/commonhold/internal/notice"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
@@ -46,19 +46,6 @@ type Result struct {
 	From, To *org.State // nil if Replayed
 	Answer   []byte
 	Replayed bool
-}
-
-// NoticeKind is the outbox's kind of what the owners are told whose organization a project has left.
-const NoticeKind = "notice"
-
-// Notice tells that a project left, to whom it went and by whom.
-type Notice struct {
-	What    string         `json:"what"`
-	Org     org.OrgID      `json:"organization"`
-	Project org.ProjectID  `json:"project"`
-	Left    org.OrgID      `json:"to_organization"`
-	By      org.PersonID   `json:"by,omitempty"`
-	To      []org.PersonID `json:"to"`
 }
 
 const maxTries = 20
@@ -149,7 +136,7 @@ func (m *Mover) try(ctx context.Context, r Request) (Result, error) {
 	if out.Answer, err = json.Marshal(r.Answer(left.next, arrived.next)); err != nil {
 		return Result{}, err
 	}
-	if left.Send, err = notice(r, meta, from.state); err != nil {
+	if left.Send, err = notice.Of(from.state, org.Stamp(from.state, meta, facts.Left)); err != nil {
 		return Result{}, err
 	}
 	if r.Key != "" {
@@ -264,24 +251,6 @@ func actorName(c app.Caller) string {
 		return string(c.Person)
 	}
 	return ledger.Operator
-}
-
-// notice tells the owners of the organization that the project leaves, but for the one who moved it.
-func notice(r Request, meta org.Meta, from *org.State) ([]store.Message, error) {
-	n := Notice{What: "project.transferred", Org: r.From, Project: r.Move.Project, Left: r.To, By: meta.Actor}
-	for _, id := range from.Owners(meta.At) {
-		if id != meta.Actor {
-			n.To = append(n.To, id)
-		}
-	}
-	if len(n.To) == 0 {
-		return nil, nil
-	}
-	body, err := json.Marshal(n)
-	if err != nil {
-		return nil, fmt.Errorf("write a notice: %w", err)
-	}
-	return []store.Message{{ID: string(meta.Command) + ".left", Org: string(r.From), Kind: NoticeKind, Body: body, Due: int64(meta.At)}}, nil
 }
 
 // Incoming returns the offers to an organization that stand, in order of the project's id from the first behind after.

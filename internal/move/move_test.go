@@ -13,6 +13,7 @@ import (
 
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/ledger"
+	"github.com/commonhold/commonhold/internal/notice"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/internal/store/memory"
 	"github.com/commonhold/commonhold/internal/store/sqlite"
@@ -297,7 +298,7 @@ func TestOwnersAreToldThatAProjectLeft(t *testing.T) {
 	if _, err := n.Do(t.Context(), Request{Caller: olga, From: orgs[0], To: orgs[1], Move: org.MoveProject{Project: web}, In: orgs[0], Answer: done}); err != nil {
 		t.Fatal(err)
 	}
-	told, err := db.Outbox().Claim(t.Context(), NoticeKind, int64(n.app.Now())+1e6, int64(n.app.Now())+2e6, 10)
+	told, err := db.Outbox().Claim(t.Context(), notice.Kind, int64(n.app.Now())+1e6, int64(n.app.Now())+2e6, 10)
 	if err != nil || len(told) != 1 || told[0].Org != string(orgs[0]) {
 		t.Fatalf("%+v, %v", told, err)
 	}

@@ -18,6 +18,8 @@ type Notice struct {
 	Person org.PersonID   `json:"person,omitempty"` // whom it is about
 	By     org.PersonID   `json:"by,omitempty"`     // absent: the operator
 	To     []org.PersonID `json:"to"`
+	// Projects are what it is about, if it is about projects.
+	Projects []org.ProjectID `json:"projects,omitempty"`
 }
 
 // Kind is the outbox's kind of notices.
@@ -33,6 +35,14 @@ func about(s *org.State, f org.Stamped) (what string, person org.PersonID, to []
 		if e.Peer {
 			return "member.suspended_by_peer", e.Person, s.Owners(f.At)
 		}
+	case *org.MemberRemoved:
+		return withoutOwner, e.Person, s.Owners(f.At)
+	case *org.MemberLeft:
+		return withoutOwner, e.Person, s.Owners(f.At)
+	case *org.ProjectOffered:
+		return "project.offered", "", s.Owners(f.At)
+	case *org.ProjectTransferred:
+		return "project.transferred", "", s.Owners(f.At)
 	case *org.RecoveryStarted:
 		return "recovery.started", e.Person, everybody(s, f.At)
 	case *org.RecoveryStopped:
@@ -50,6 +60,24 @@ func about(s *org.State, f org.Stamped) (what string, person org.PersonID, to []
 	return "", "", nil
 }
 
+// withoutOwner says that projects were left without an owner of their own by somebody who went.
+const withoutOwner = "project.without_owner"
+
+// projects are those that a fact is about; after is the state behind all facts of the command.
+func projects(s, after *org.State, f org.Stamped) []org.ProjectID {
+	switch e := f.Event.(type) {
+	case *org.MemberRemoved:
+		return after.Orphaned(s.OwnedAlone(e.Person, f.At), f.At)
+	case *org.MemberLeft:
+		return after.Orphaned(s.OwnedAlone(e.Person, f.At), f.At)
+	case *org.ProjectOffered:
+		return []org.ProjectID{e.Project}
+	case *org.ProjectTransferred:
+		return []org.ProjectID{e.Project}
+	}
+	return nil
+}
+
 // everybody is every member, suspended ones and those whose start is to come among them.
 func everybody(s *org.State, at org.Instant) (out []org.PersonID) {
 	for m := range s.Members(at, "") {
@@ -62,9 +90,15 @@ func everybody(s *org.State, at org.Instant) (out []org.PersonID) {
 func Of(s *org.State, facts []org.Stamped) (out []store.Message, err error) {
 	for i, f := range facts {
 		what, person, to := about(s, f)
+		var concerned []org.ProjectID
+		if what != "" {
+			if concerned = projects(s, org.Evolve(s, facts...), f); what == withoutOwner && len(concerned) == 0 {
+				continue
+			}
+		}
 		part := 0
 		for some := range slices.Chunk(to, atOnce) {
-			body, err := json.Marshal(Notice{What: what, Org: s.ID(), Person: person, By: f.Actor, To: some})
+			body, err := json.Marshal(Notice{What: what, Org: s.ID(), Person: person, By: f.Actor, To: some, Projects: concerned})
 			if err != nil {
 				return nil, fmt.Errorf("notice %s: %w", what, err)
 			}

@@ -1,6 +1,10 @@
 package route
 
-import "github.com/commonhold/commonhold/org"
+import (
+	"slices"
+
+	"github.com/commonhold/commonhold/org"
+)
 
 var transfersHere = Gate{Operator: true, Org: "projects:manage_any", Project: "project:transfer"}
 
@@ -18,4 +22,35 @@ var transfers = []Route{
 		Gate: Gate{Operator: true, Org: "projects:create"}, Answer: Incoming{}, Paged: true},
 	{Name: "accept_transfer", Method: "POST", Path: inOrg + "/transfers/accept", Summary: "Accept a project that another organization offers", CLI: "transfer accept",
 		Gate: Gate{Operator: true, Org: "projects:create"}, Body: AcceptRequest{}, Answer: Transferred{}},
+}
+
+// Passed says what somebody got of what another held, and what they did not.
+type Passed struct {
+	Member  org.Member  `json:"member"` // who got it
+	LeftOut []LeftOut   `json:"left_out"`
+	Version org.Version `json:"version"`
+}
+
+// tellPassed compares what one held before with what the other holds after.
+func tellPassed(of func(org.Command) (from, to org.PersonID)) func(Told) any {
+	return func(t Told) any {
+		from, to := of(t.Command)
+		out := Passed{LeftOut: []LeftOut{}, Version: t.After.Version()}
+		out.Member, _ = t.After.Member(to, t.At)
+		had, _ := t.Before.Holds(from, t.At)
+		has, _ := t.After.Holds(to, t.At)
+		for _, h := range had.Projects {
+			if h.Via == org.ViaPerson && !slices.ContainsFunc(has.Projects, func(x org.Held) bool {
+				return x.Via == org.ViaPerson && x.Project == h.Project && x.Role == h.Role
+			}) {
+				out.LeftOut = append(out.LeftOut, LeftOut{Project: h.Project, Role: h.Role})
+			}
+		}
+		for _, p := range had.Places {
+			if !slices.Contains(out.Member.Teams, p.Team) {
+				out.LeftOut = append(out.LeftOut, LeftOut{Team: p.Team})
+			}
+		}
+		return out
+	}
 }

@@ -234,4 +234,6 @@ var fieldWords = map[string]string{
 	"keep_grants":               "Whether roles of people who are members there are given again, as far as the caller covers them there.",
 	"keeps":                     "The roles they would have there; none if they would lose the project.",
 	"kept":                      "Who has a role of their own in it there.",
+	"owns_alone":                "The projects that nobody else owns by a role of their own, through a team or as part of everyone.",
+	"created":                   "The projects that the person created.",
 }
