@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
@@ -37,5 +38,5 @@ func (s *Server) listRoleHolders(_ context.Context, c *call) (answer, error) {
 
 // holderKey names a holder of one role: who, and in which project.
 func holderKey(h org.RoleHolder) string {
-	return string(h.Person) + " " + string(h.Team) + " " + string(h.Project)
+	return string(h.Person) + string(h.Account) + " " + string(h.Team) + " " + string(h.Project) + " " + strconv.FormatBool(h.Accounts)
 }
