@@ -315,28 +315,6 @@ func TestListsGoOnAfterWhatLeft(t *testing.T) {
 	}
 }
 
-func TestLossesAreShownFirst(t *testing.T) {
-	here, there := two(t)
-	there.do(as("oscar"), AddMember{Person: usr("olga"), Role: RoleAdmin})
-	keeps := map[PersonID]int{}
-	for l := range Losses(here.s, there.s, as("olga"), here.now, MoveProject{Project: prj("web"), KeepGrants: true}, "") {
-		if len(l.Holds) == 0 {
-			t.Errorf("%s holds nothing", l.Person)
-		}
-		keeps[l.Person] = len(l.Keeps)
-	}
-	for word, want := range map[string]int{"olga": 2, "paul": 1, "amy": 1, "max": 0, "ada": 0} {
-		if got, listed := keeps[usr(word)]; !listed || got != want {
-			t.Errorf("%s keeps %d, want %d", word, got, want)
-		}
-	}
-	for l := range Losses(here.s, nil, as("olga"), here.now, MoveProject{Project: prj("web"), KeepGrants: true}, "") {
-		if len(l.Keeps) > 0 {
-			t.Errorf("%s keeps %v of what goes nowhere", l.Person, l.Keeps)
-		}
-	}
-}
-
 func TestResetReplacesAProject(t *testing.T) {
 	here, _ := two(t)
 	here.refused(as("ada"), ResetProject{prj("web"), prj("web2")}, ErrNotAllowed)

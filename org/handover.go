@@ -192,12 +192,10 @@ func (s *State) anyActive(t *team, row uint32, at Instant, but *member) bool {
 }
 
 // CreatedBy returns the living projects that a person created.
-func (s *State) CreatedBy(person PersonID) []ProjectID {
-	row := s.person(person)
-	var out []ProjectID
-	for i := range uint32(s.projects.n) {
-		if p := s.projects.get(i); row != noRow && p.creator == row && p.deleted == 0 {
-			out = append(out, p.id())
+func (s *State) CreatedBy(person PersonID) (out []ProjectID) {
+	for p := range s.Projects(false, "") {
+		if p.Creator == person {
+			out = append(out, p.Project)
 		}
 	}
 	return out

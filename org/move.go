@@ -193,15 +193,11 @@ func (there Situation) keeps(now Situation, c MoveProject, row uint32) []Event {
 		}
 		facts = append(facts, f)
 	}
-	kept := facts[:0]
-	for _, f := range facts {
-		g := f.(*GrantGiven)
-		power := Power{set: there.projectSet(there.projectNumber(g.Role)), place: placeProject, project: noRow, until: g.Window.End, person: there.person(g.Subject.Person), team: noRow}
-		if there.covers(power) == nil {
-			kept = append(kept, f)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(facts, func(e Event) bool {
+		g := e.(*GrantGiven)
+		return there.covers(Power{set: there.projectSet(there.projectNumber(g.Role)), place: placeProject, project: noRow, until: g.Window.End,
+			person: there.person(g.Subject.Person), team: noRow}) != nil
+	})
 }
 
 // individual yields the grants of people in a project that have not ended, somebody's side by side in order of role.
@@ -227,33 +223,4 @@ func (s *State) creatorRole() ProjectRole {
 		return r
 	}
 	return Owner
-}
-
-// Loss is what somebody holds in a project before it moves, and what of it they will hold after.
-type Loss struct {
-	Person PersonID      `json:"person"`
-	Holds  []Held        `json:"holds"`
-	Keeps  []ProjectRole `json:"keeps"`
-}
-
-// Losses yields everybody who has access to a project with what they would have after a move, in order of the list of
-// its people. A move that is refused keeps nothing.
-func Losses(from, to *State, by Actor, at Instant, c MoveProject, after PersonID) func(yield func(Loss) bool) {
-	var then *State
-	if m, err := DecideMove(from, to, by, at, c); err == nil {
-		then = Evolve(to, Stamp(to, Meta{At: at, Actor: by.Person}, m.Arrived)...)
-	}
-	return func(yield func(Loss) bool) {
-		for person := range from.PeopleOf(c.Project, at, after) {
-			l := Loss{Person: person, Holds: from.Sources(person, c.Project, at), Keeps: []ProjectRole{}}
-			if then != nil {
-				for _, h := range then.Sources(person, c.Project, at) {
-					l.Keeps = append(l.Keeps, h.Role)
-				}
-			}
-			if !yield(l) {
-				return
-			}
-		}
-	}
 }

@@ -52,22 +52,8 @@ func (s *State) Offer(id ProjectID, at Instant) (Offer, bool) {
 		return Offer{}, false
 	}
 	o := p.offer
-	v := Offer{Project: id, To: o.to, By: s.actorID(o.by), At: o.at, Ends: o.ends(), Approved: s.approved(o, at), Stands: s.stands(row, at)}
-	if o.approved {
-		v.ApprovedBy = s.actorID(o.approver)
-	}
-	return v, true
-}
-
-// Offers yields the offers that have not ended, whether they stand or not.
-func (s *State) Offers(at Instant, after ProjectID) func(yield func(Offer) bool) {
-	return func(yield func(Offer) bool) {
-		for p := range s.Projects(false, after) {
-			if o, ok := s.Offer(p.Project, at); ok && !yield(o) {
-				return
-			}
-		}
-	}
+	return Offer{Project: id, To: o.to, By: s.actorID(o.by), At: o.at, Ends: o.ends(), Approved: s.approved(o, at),
+		ApprovedBy: s.actorID(o.approver), Stands: s.stands(row, at)}, true // no approver is nobody's row
 }
 
 // stands reports whether a project's offer can be accepted: judged by what whoever made and approved it may do now.

@@ -201,6 +201,9 @@ func nobodyActsUpwards(p *passage) error {
 		}
 		return nil
 	}
+	if m, ok := p.cmd.(moving); ok && m.ByOffer {
+		return nil // who accepts an offer need not be here; movesAreWhole holds who may
+	}
 	me := p.before.member(p.by.ID(), p.at)
 	if me == nil || !p.before.active(p.by.ID(), p.at) {
 		return errors.New("accepted from somebody who is no active member")

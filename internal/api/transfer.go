@@ -33,9 +33,11 @@ func (s *Server) previewTransfer(ctx context.Context, c *call) (answer, error) {
 		there = nil // what it would keep there is nothing, or not the caller's to know
 	}
 	m := org.MoveProject{Project: c.project, KeepGrants: c.query["keep_grants"] == "true"}
-	p := page(s, c, org.Losses(c.state, there, c.caller.Actor(), c.at, m, org.PersonID(c.after)), func(l org.Loss) string { return string(l.Person) })
-	people, err := s.app.People(ctx, named(p.Items, func(l org.Loss) org.PersonID { return l.Person }))
-	return c.shown(route.Each(p, func(l org.Loss) route.Loss { return route.Loss{Loss: l, Name: people[l.Person].Name} })), err
+	p := page(s, c, move.Losses(c.state, there, c.caller.Actor(), c.at, m, org.PersonID(c.after)), func(l move.Loss) string { return string(l.Person) })
+	people, err := s.app.People(ctx, named(p.Items, func(l move.Loss) org.PersonID { return l.Person }))
+	return c.shown(route.Each(p, func(l move.Loss) route.Loss {
+		return route.Loss{Person: l.Person, Name: people[l.Person].Name, Holds: l.Holds, Keeps: l.Keeps}
+	})), err
 }
 
 func (s *Server) transferProject(ctx context.Context, c *call) (answer, error) {
@@ -77,7 +79,7 @@ func (s *Server) move(ctx context.Context, c *call, from, to org.OrgID, m org.Mo
 }
 
 func (s *Server) listOutgoing(_ context.Context, c *call) (answer, error) {
-	return c.shown(page(s, c, c.state.Offers(c.at, org.ProjectID(c.after)), func(o org.Offer) string { return string(o.Project) })), nil
+	return c.shown(page(s, c, move.Outgoing(c.state, c.at, org.ProjectID(c.after)), func(o org.Offer) string { return string(o.Project) })), nil
 }
 
 func (s *Server) listIncoming(ctx context.Context, c *call) (answer, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"slices"
 	"sync"
@@ -319,6 +320,37 @@ func TestNothingLeadsToWhatIsNotThere(t *testing.T) {
 		c.r.Caller, c.r.In, c.r.Answer = olga, orgs[0], done
 		if _, err := n.Do(t.Context(), c.r); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+func TestLossesAreShownFirst(t *testing.T) {
+	n := newNode(t, memory.Open())
+	olga, orgs, web := n.three()
+	otto := n.person("Otto Example")
+	n.do(olga, orgs[0], org.AddMember{Person: otto.Person, Role: org.RoleMember})
+	n.do(olga, orgs[0], org.Give{Project: web, Subject: org.Subject{Person: otto.Person}, Role: org.Analyst})
+	states := [2]*org.State{}
+	for i := range states {
+		var err error
+		if states[i], err = n.app.View(t.Context(), orgs[i], app.Freshness{Now: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		name string
+		to   *org.State
+		want map[org.PersonID]bool // who keeps something
+	}{
+		{"to an organization in which one of them is", states[1], map[org.PersonID]bool{olga.Person: true, otto.Person: false}},
+		{"to nowhere", nil, map[org.PersonID]bool{olga.Person: false, otto.Person: false}},
+	} {
+		got := map[org.PersonID]bool{}
+		for l := range Losses(states[0], c.to, olga.Actor(), n.app.Now(), org.MoveProject{Project: web, KeepGrants: true}, "") {
+			got[l.Person] = len(l.Keeps) > 0
+		}
+		if !maps.Equal(got, c.want) {
+			t.Errorf("%s: %v", c.name, got)
 		}
 	}
 }

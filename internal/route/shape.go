@@ -285,8 +285,10 @@ type Transferred struct {
 
 // Loss is somebody who has access to a project, with what of it they would keep after a transfer.
 type Loss struct {
-	org.Loss
-	Name string `json:"name,omitempty"`
+	Person org.PersonID      `json:"person"`
+	Name   string            `json:"name,omitempty"`
+	Holds  []org.Held        `json:"holds"`
+	Keeps  []org.ProjectRole `json:"keeps"`
 }
 
 // Incoming is a project that is offered to an organization.
