@@ -13,7 +13,7 @@ import (
 const (
 	fileCap    = 600
 	packageCap = 2500
-	coreCap    = 12000 // org is one package because its interfaces are sealed; docs/decisions/0006 says why so many
+	coreCap    = 15000 // org is one package because its interfaces are sealed; docs/decisions/0006 says why so many
 	doorCap    = 5000  // internal/api holds a handler for every row of the table; 0006 too
 )
 
@@ -41,7 +41,7 @@ var filesStaySmall = rule{
 }
 
 var packagesStaySmall = rule{
-	name: "no package has more than 2,500 lines, internal/api 5,000, org 12,000",
+	name: "no package has more than 2,500 lines, internal/api 5,000, org 15,000",
 	check: func(r tree) (complaints []string) {
 		for dir, files := range r.packages {
 			lines, most := 0, packageCap
@@ -70,15 +70,15 @@ var packagesStaySmall = rule{
 			wants: []string{"internal/app: 3000 lines without tests, 2500 at most"},
 		},
 		{
-			name:  "a core of 25 files of 500 lines",
-			files: several("org", 25, 500),
-			wants: []string{"org: 12500 lines without tests, 12000 at most"},
+			name:  "a core of 31 files of 500 lines",
+			files: several("org", 31, 500),
+			wants: []string{"org: 15500 lines without tests, 15000 at most"},
 		},
 	},
 	keeps: []fixture{
 		{name: "five files of 500 lines", files: several("internal/app", 5, 500)},
 		{name: "a suite of tests is as long as it needs", files: several("internal/store/storetest", 6, 500)},
-		{name: "a core of 24 files of 500 lines", files: several("org", 24, 500)},
+		{name: "a core of 30 files of 500 lines", files: several("org", 30, 500)},
 	},
 }
 
