@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/internal/typeid"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -57,7 +58,7 @@ func (a *App) addKey(ctx context.Context, id, name string, expires org.Instant) 
 // secret is 256 random bits in a dress: prefix, bits, and a checksum by which a mistyped one is told without asking.
 func (a *App) secret() string {
 	var b [32]byte
-	a.fill(b[:])
+	typeid.Fill(a.random, b[:])
 	body := KeyPrefix + base64.RawURLEncoding.EncodeToString(b[:])
 	return body + checksum(body)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/internal/typeid"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -56,5 +57,5 @@ func idOf(c Caller, what, key string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "commonhold once %s %s %s", what, c.name(), key))
 	b := [16]byte(sum[:16])
 	b[6], b[8] = b[6]&0x0f|0x80, b[8]&0x3f|0x80 // a UUIDv8: of one's own making
-	return encode32(b)
+	return typeid.Encode(b)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/internal/typeid"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -60,7 +61,7 @@ func (a *App) CloseConsole(ctx context.Context, session string) error {
 
 func (a *App) putToken(ctx context.Context, purpose string, lasts time.Duration) (string, org.Instant, error) {
 	var b [32]byte
-	a.fill(b[:])
+	typeid.Fill(a.random, b[:])
 	secret := base64.RawURLEncoding.EncodeToString(b[:])
 	sum := sha256.Sum256([]byte(secret))
 	expires := a.Now() + org.Instant(lasts.Microseconds())

@@ -27,6 +27,7 @@ type job struct {
 	tries   int
 
 	// What deciding gave, valid until the append of its batch is known.
+	began      *working // what the batch began with in the organization
 	base, next *org.State
 	facts      []org.Stamped
 	hash       []byte
@@ -124,6 +125,10 @@ func (a *App) stillOpen(ctx context.Context, jobs []*job) []*job {
 func (a *App) settle(ctx context.Context, jobs []*job) {
 	for len(jobs) > 0 {
 		jobs = a.decideAll(ctx, jobs)
+		var moved bool
+		if jobs, moved = a.confirmQuiet(ctx, jobs); moved {
+			continue
+		}
 		batch := make([]store.Append, 0, len(jobs))
 		for _, j := range jobs {
 			if j.append != nil {
@@ -152,7 +157,7 @@ type working struct {
 
 // decideAll decides the jobs in turn and returns those that go on.
 func (a *App) decideAll(ctx context.Context, jobs []*job) []*job {
-	states := map[org.OrgID]*working{}
+	states, began := map[org.OrgID]*working{}, map[org.OrgID]*working{}
 	kept := jobs[:0]
 	for _, j := range jobs {
 		if err := j.ctx.Err(); err != nil {
@@ -166,8 +171,9 @@ func (a *App) decideAll(ctx context.Context, jobs []*job) []*job {
 				j.done <- outcome{err: err}
 				continue
 			}
-			states[j.org] = w
+			states[j.org], began[j.org] = w, &working{w.state, w.hash}
 		}
+		j.began = began[j.org]
 		a.decide(j, w)
 		kept = append(kept, j)
 	}

@@ -17,6 +17,7 @@ type arrow struct {
 // leaves are small packages that know nothing of stores and doors, so that every layer above may use them.
 var leaves = []string{
 	"internal/catalog", // reads an application's permissions from YAML
+	"internal/typeid",  // makes ids
 }
 
 // beside keep rows beside the logs for the use cases; doors read them through these.
