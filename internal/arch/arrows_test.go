@@ -35,6 +35,7 @@ var arrows = []arrow{
 	{from: "cmd/…", to: []string{"org", "client", "internal/…"}},
 
 	{from: "internal/yaml", never: outside},
+	{from: "internal/typeid", never: outside},
 	{from: "internal/catalog", to: []string{"org", "internal/yaml"}, never: outside},
 	{from: "internal/peribolos", to: []string{"org", "internal/yaml"}, never: outside},
 	{from: "internal/arch"},
