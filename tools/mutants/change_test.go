@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -98,7 +99,7 @@ func Test(t *testing.T) {
 }
 `)
 	var out strings.Builder
-	noticed, err := run(t.Context(), &out, dir, ".", 1, 2)
+	noticed, err := run(t.Context(), &out, dir, ".", regexp.MustCompile(""), 1, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +160,7 @@ func TestRunTriesChangesWhereverTheyAre(t *testing.T) {
 			put(t, dir+"/p_test.go", "package p\n\nimport \"testing\"\n\nfunc Test(t *testing.T) {\n\tif "+
 				test.check+" {\n\t\tt.Fail()\n\t}\n}\n")
 			var out strings.Builder
-			if _, err := run(t.Context(), &out, dir, ".", 1, 1); err != nil {
+			if _, err := run(t.Context(), &out, dir, ".", regexp.MustCompile(""), 1, 1); err != nil {
 				t.Fatal(err)
 			}
 			lines := strings.Split(strings.TrimSpace(out.String()), "\n")

@@ -15,7 +15,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -23,6 +25,7 @@ func main() {
 	dir := flag.String("dir", ".", "the root of the module")
 	least := flag.Float64("least", 90, "percent of the changes that tests have to notice")
 	every := flag.Int("every", 1, "try every n-th change only, for a first look")
+	files := flag.String("files", "", "a regular expression: try changes of files whose names it matches only")
 	workers := flag.Int("workers", runtime.GOMAXPROCS(0), "how many changes to try at once")
 	flag.Parse()
 	if flag.NArg() != 1 || *every < 1 || *workers < 1 {
@@ -30,9 +33,14 @@ func main() {
 		flag.PrintDefaults()
 		os.Exit(2)
 	}
+	only, err := regexp.Compile(*files)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	noticed, err := run(ctx, os.Stdout, *dir, flag.Arg(0), *every, *workers)
+	noticed, err := run(ctx, os.Stdout, *dir, flag.Arg(0), only, *every, *workers)
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, err)
@@ -44,12 +52,12 @@ func main() {
 }
 
 // run tries the changes and returns the percentage that the tests notice.
-func run(ctx context.Context, out io.Writer, root, pkg string, every, workers int) (noticed float64, err error) {
+func run(ctx context.Context, out io.Writer, root, pkg string, only *regexp.Regexp, every, workers int) (noticed float64, err error) {
 	code, err := load(root, pkg)
 	if err != nil {
 		return 0, err
 	}
-	all := code.changes()
+	all := slices.DeleteFunc(code.changes(), func(c change) bool { return !only.MatchString(code.short(c.file)) })
 	var chosen []change
 	for i := 0; i < len(all); i += every {
 		chosen = append(chosen, all[i])
