@@ -54,7 +54,6 @@ func (t Terms) clone() Terms { t.Entitlements = slices.Clone(t.Entitlements); re
 
 func (t Terms) equal(o Terms) bool {
 	same := slices.Equal(t.Entitlements, o.Entitlements)
-	t.Entitlements, o.Entitlements = nil, nil
 	return same && t.Plan == o.Plan && t.Subscription == o.Subscription && t.Seats == o.Seats && t.Projects == o.Projects &&
 		t.ServiceAccounts == o.ServiceAccounts && t.CustomRoles == o.CustomRoles && t.BillingAdminsTakeNoSeat == o.BillingAdminsTakeNoSeat
 }

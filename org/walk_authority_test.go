@@ -221,6 +221,8 @@ func nobodyActsUpwards(p *passage) error {
 			err = p.below(me, e.Person, true)
 		case *MemberSuspended:
 			err = p.suspends(me, e)
+		case *AccountEnabled:
+			err = errors.Join(p.aboveAccount(me, e), p.holdsOf(me, e.Account, 0))
 		case onAccount:
 			err = p.aboveAccount(me, e)
 		case *KeyMade:
@@ -228,8 +230,6 @@ func nobodyActsUpwards(p *passage) error {
 		case *KeyRotated:
 			err = p.holdsOf(me, e.Account, e.Expires)
 		case *KeyKept:
-			err = p.holdsOf(me, e.Account, 0)
-		case *AccountEnabled:
 			err = p.holdsOf(me, e.Account, 0)
 		case *GrantTaken:
 			err = p.belowOn(e.Project, e.Subject, e.Role, e.Source)

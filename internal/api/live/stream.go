@@ -68,7 +68,6 @@ type sender struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	last    time.Time // when something was sent
-	cursor  string    // sent last
 }
 
 // errGone says that the reader does not read any more.
