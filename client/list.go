@@ -101,6 +101,11 @@ func (c *Client) Teams(ctx context.Context, organization, find string) iter.Seq2
 	return list[org.Team](ctx, c, "list_teams", asked("find", find), organization)
 }
 
+// Accounts yields the service accounts of an organization whose names contain find; all if it is empty.
+func (c *Client) Accounts(ctx context.Context, organization, find string) iter.Seq2[org.Account, error] {
+	return list[org.Account](ctx, c, "list_service_accounts", asked("find", find), organization)
+}
+
 // Roles yields the custom roles of an organization whose names contain find; all if it is empty.
 func (c *Client) Roles(ctx context.Context, organization, find string) iter.Seq2[org.CustomRole, error] {
 	return list[org.CustomRole](ctx, c, "list_roles", asked("find", find), organization)

@@ -76,6 +76,11 @@ func (c *Client) Holdings(ctx context.Context, organization, person string) (org
 	return get[org.Holding](ctx, c, "get_holdings", nil, organization, person)
 }
 
+// Account shows a service account.
+func (c *Client) Account(ctx context.Context, organization, account string) (org.Account, error) {
+	return get[org.Account](ctx, c, "get_service_account", nil, organization, account)
+}
+
 // Role shows a custom role.
 func (c *Client) Role(ctx context.Context, organization, role string) (org.CustomRole, error) {
 	return get[org.CustomRole](ctx, c, "get_role", nil, organization, role)

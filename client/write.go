@@ -23,6 +23,11 @@ func (c *Client) Restore(ctx context.Context, organization string, cmd org.Resto
 	return run[Restored](ctx, c, organization, cmd)
 }
 
+// CreateAccount makes a service account.
+func (c *Client) CreateAccount(ctx context.Context, organization string, cmd org.CreateAccount) (org.Account, error) {
+	return run[org.Account](ctx, c, organization, cmd)
+}
+
 // CreateRole makes a custom role.
 func (c *Client) CreateRole(ctx context.Context, organization string, cmd org.CreateRole) (org.CustomRole, error) {
 	return run[org.CustomRole](ctx, c, organization, cmd)

@@ -18,6 +18,7 @@ const actingFor = "Commonhold-Acting-For"
 // on it takes the way of every unknown id, and no answer can tell one from the other.
 const (
 	noPerson  org.PersonID  = "usr_00000000000000000000000000"
+	noAccount org.AccountID = "sa_00000000000000000000000000"
 	noTeam    org.TeamID    = "team_00000000000000000000000000"
 	noProject org.ProjectID = "prj_00000000000000000000000000"
 )

@@ -26,6 +26,12 @@ func (s *Server) resolve(ctx context.Context, c *call) error {
 			c.shape.Fill(c.value, name, string(c.team))
 		case "project":
 			c.shape.Fill(c.value, name, string(c.project))
+		case "account":
+			ref := c.request.PathValue(name)
+			if !org.AccountID(ref).Valid() && !external(ref) {
+				ref = string(noAccount)
+			}
+			c.shape.Fill(c.value, name, ref)
 		case "role", "request":
 			c.shape.Fill(c.value, name, c.request.PathValue(name))
 		}
@@ -55,6 +61,17 @@ func (s *Server) idOf(ctx context.Context, c *call, v reflect.Value) (string, er
 	case org.TeamID:
 		id, err := s.teamRef(ctx, c, ref)
 		return string(id), err
+	case org.AccountID:
+		if org.AccountID(ref).Valid() {
+			return ref, nil
+		}
+		if !external(ref) {
+			return "", org.ErrBadID
+		}
+		if err := s.see(ctx, c); err != nil {
+			return "", err
+		}
+		return string(accountOf(c.state, ref)), nil
 	case org.ProjectID:
 		id, err := s.projectRef(ctx, c, ref)
 		return string(id), err

@@ -38,6 +38,10 @@ var objects = []struct {
 		r, ok := s.CustomRole(c.role())
 		return versionTag(r.Changed), ok
 	}},
+	{organizationPath + "/service-accounts/{account}", func(s *org.State, c *call) (string, bool) {
+		a, ok := s.Account(c.account(s), c.at)
+		return versionTag(a.Changed), ok
+	}},
 	{organizationPath + "/settings", func(s *org.State, _ *call) (string, bool) {
 		return digestOf(s.Settings()), true
 	}},

@@ -47,9 +47,18 @@ var samples = map[string]sample{
 	"reactivate_member":            {names: "person=sam"},
 	"restore_member":               {names: "person=rex"},
 
-	"list_roles":  {query: "find=gui"},
-	"create_role": {body: `{"scope":"project","name":"Helper","permissions":["project:view"]}`},
-	"get_role":    {names: "role=guide"}, "list_role_holders": {names: "role=guide"},
+	"list_service_accounts":           {query: "find=bo"},
+	"create_service_account":          {body: `{"name":"Deployer","grants":[{"project":"{web}","role":"analyst"}]}`},
+	"rename_service_account":          {body: `{"name":"Robot"}`},
+	"set_service_account_role":        {body: `{"role":"admin"}`},
+	"set_service_account_external_id": {body: `{"external_id":"bot-2"}`},
+	"place_service_account":           {body: `{}`},
+	"let_service_account_act":         {body: `{"acting":true}`},
+	"enable_service_account":          {names: "account=off"},
+	"take_service_account":            {names: "account=placed"},
+	"list_roles":                      {query: "find=gui"},
+	"create_role":                     {body: `{"scope":"project","name":"Helper","permissions":["project:view"]}`},
+	"get_role":                        {names: "role=guide"}, "list_role_holders": {names: "role=guide"},
 	"edit_role":   {names: "role=guide", body: `{"project":"{web}","name":"Guide","permissions":["project:view","project:rename"]}`},
 	"delete_role": {names: "role=guide", body: `{"project":"{web}","instead":"none"}`},
 
@@ -89,7 +98,7 @@ var samples = map[string]sample{
 // request returns a row's sample in an organization, with things there by the words given.
 func (w *world) request(r route.Route, in, person, team, project string) (path, body string) {
 	s := samples[r.Name]
-	words := map[string]string{"org": in, "person": person, "team": team, "project": project, "key": "spare", "role": "guide", "request": "asked"}
+	words := map[string]string{"org": in, "person": person, "team": team, "project": project, "key": "spare", "role": "guide", "request": "asked", "account": "bot"}
 	for pair := range strings.FieldsSeq(s.names) {
 		name, word, _ := strings.Cut(pair, "=")
 		if words[name] != "" {
@@ -164,7 +173,7 @@ func TestEveryRouteAnswersItsBestCaller(t *testing.T) {
 	best := map[string]string{"create_organization": "zed", "leave": "max", "enter": "max", "get_person": "max", "add_person": "", "change_person": "", "vouch": "", "add_key": "",
 		"remove_key": "", "console_link": "", "list_people": "", "list_keys": "", "set_organization_external_id": "", "adopt_catalog": "", "openapi": "nobody",
 		"start_recovery": "", "stop_recovery": "", "finish_recovery": "", "set_plan": "",
-		"suspend_organization": "", "lift_suspension": ""}
+		"let_service_account_act": "", "suspend_organization": "", "lift_suspension": ""}
 	before := map[string]string{"approve_offer": "offer_project"} // what has to be done first
 	for _, r := range route.Table() {
 		if r.Name == "transfer_project" || r.Name == "accept_transfer" {

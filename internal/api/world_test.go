@@ -209,6 +209,12 @@ func (w *world) fill() {
 		org.Give{Project: web, Subject: org.Subject{Team: red}, Role: org.Analyst},
 		org.Suspend{Person: w.people["sam"]}, org.Remove{Person: w.people["rex"]})
 	w.do("olga", "acme", org.Enter{})
+	for _, word := range []string{"bot", "off", "placed"} {
+		made := w.do("olga", "acme", org.CreateAccount{Name: org.Name("The " + word)})
+		w.ids[word] = string(made.Facts[0].Event.(*org.AccountCreated).Account)
+	}
+	w.do("olga", "acme", org.DisableAccount{Account: org.AccountID(w.ids["off"])})
+	w.do("olga", "acme", org.PlaceAccountInTeam{Team: red, Account: org.AccountID(w.ids["placed"])})
 	asked := w.do("mia", "acme", org.RequestPlan{Plan: "team"})
 	w.ids["asked"] = string(asked.Facts[0].Event.(*org.PlanRequested).Request)
 	w.found("other", "zed")

@@ -155,6 +155,9 @@ func (a *App) complete(ctx context.Context, by Caller, cmd org.Command) (complet
 		}
 		c.Proofs, lacking, err = a.proofs(ctx, owner)
 		return c, lacking, err
+	case org.CreateAccount:
+		c.Account = org.AccountID(a.newID("sa_"))
+		return c, nil, nil
 	case org.CreateTeam:
 		c.Team = org.TeamID(a.newID("team_"))
 		return c, nil, nil

@@ -34,6 +34,8 @@ var columns = map[string][]column{
 	"list_keys":          cols("name", "made=created_at", "ends=expires_at", "last used=last_used_on", "id=key!"),
 	"list_members": cols("name", "address", "role", "status", "from=start", "until=end", "teams", "grants",
 		"external id=external_id!", "id=person!"),
+	"list_service_accounts": cols("name", "role", "enabled", "project", "teams", "grants", "keys", "acting", "external id=external_id!",
+		"id=account!"),
 	"list_roles":        cols("name", "scope", "project", "permissions", "everywhere", "projects", "id=role!"),
 	"list_role_holders": cols("person", "team", "everyone", "project", "proposed"),
 	"list_teams":        cols("name", "people", "projects", "external id=external_id!", "id=team!"),

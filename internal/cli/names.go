@@ -23,7 +23,7 @@ type names struct {
 // maxAsked bounds how many people that are in no list are asked for one by one.
 const maxAsked = 50
 
-var anID = regexp.MustCompile(`\b(usr|team|prj|role)_[0-9a-z]{26}\b`)
+var anID = regexp.MustCompile(`\b(usr|team|prj|role|sa)_[0-9a-z]{26}\b`)
 
 // of returns the name of an id, or the id.
 func (n *names) of(id string) string {
@@ -66,6 +66,12 @@ func (n *names) load(kind string) {
 		for t, err := range n.client.Teams(n.ctx, n.org, "") {
 			if err == nil {
 				n.known[string(t.Team)] = string(t.Name)
+			}
+		}
+	case "sa":
+		for a, err := range n.client.Accounts(n.ctx, n.org, "") {
+			if err == nil {
+				n.known[string(a.Account)] = string(a.Name)
 			}
 		}
 	case "role":

@@ -12,6 +12,7 @@ var areas = []struct{ word, name, about string }{
 	{"organizations", "Organizations", "Organizations as a whole."},
 	{"roles", "Roles", "Custom roles: what they hold, and who holds them."},
 	{"members", "Members", "Who is in an organization, in which role."},
+	{"service-accounts", "Service accounts", "Programs of an organization, in which role."},
 	{"teams", "Teams", "Teams, who is in them, and what they give."},
 	{"projects", "Projects", "Projects, and who has which role in them."},
 	{"plan", "Plan", "The plan, what it limits and includes, and requests for another one."},
@@ -82,6 +83,8 @@ var headers = object{
 
 // fieldWords explain fields by their names, which mean the same wherever they stand.
 var fieldWords = map[string]string{
+	"keys":                        "How many of its keys open.",
+	"enabled":                     "Whether the service account is let in.",
 	"keep_keys":                   "Keys of service accounts that the person made and that go on; whoever keeps them answers for them. The others end.",
 	"acting":                      "Whether it is for acting for people: of a service account, whether the operator lets it; of a key, that it is good for nothing else.",
 	"accounts":                    "With everyone: all service accounts too.",
