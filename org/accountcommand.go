@@ -100,7 +100,7 @@ func (c CreateAccount) decide(now Situation) ([]Event, error) {
 			return nil, ErrGrantTwice
 		}
 		seen[given{g.Project, g.Role}] = true
-		facts = append(facts, &GrantGiven{g.Project, Subject{Account: c.Account}, g.Role, g.Window, ByHand})
+		facts = append(facts, &GrantGiven{Project: g.Project, Subject: Subject{Account: c.Account}, Role: g.Role, Window: g.Window, Source: ByHand})
 	}
 	return facts, nil
 }
@@ -144,7 +144,7 @@ func (f *AccountCreated) apply(s *State, m Meta) {
 	i := s.accounts.add(s.edit, account{body: b, row: row, name: f.Name, created: m.At})
 	s.accountAt.put(s.edit, hashOf(string(b[:])), i)
 	s.nameAccount(i, f.ExternalID)
-	s.begin(row, f.Role, Window{}, ByHand, 0, m)
+	s.begin(row, f.Role, Window{}, ByHand, 0, "", m)
 }
 
 func (f *AccountCreated) gives(s *State) []Power {

@@ -35,7 +35,7 @@ var facts = []factRow{
 	fact[RoleEdited]("role.edited", "changed the role {custom_role}, named {name}"),
 	fact[RoleDeleted]("role.deleted", "deleted the role {custom_role}[ and put {instead} in its place]"),
 
-	fact[MemberAdded]("member.added", "added {person} as {role}[ from {start}][ until {end}]"),
+	fact[MemberAdded]("member.added", "added {person} as {role}[ from {start}][ until {end}][ in the name of {by}]"),
 	fact[RoleSet]("member.role_set", "made {person} {role}"),
 	fact[MemberRescheduled]("member.rescheduled", "set the dates of the membership of {person}[ from {start}][ until {end}]"),
 	fact[MemberSuspended]("member.suspended", "suspended {person}"),
@@ -49,7 +49,7 @@ var facts = []factRow{
 	fact[TeamRenamed]("team.renamed", "renamed the team {team} to {name}"),
 	fact[TeamExternalIDSet]("team.external_id_set", "changed the external id of the team {team}[ to {external_id}]"),
 	fact[TeamDeleted]("team.deleted", "deleted the team {team}"),
-	fact[TeamMemberAdded]("team.member_added", "added[ {person}][ the service account {account}] to the team {team}[ as {manager}][ from {start}][ until {end}]"),
+	fact[TeamMemberAdded]("team.member_added", "added[ {person}][ the service account {account}] to the team {team}[ as {manager}][ from {start}][ until {end}][ in the name of {by}]"),
 	fact[TeamMemberChanged]("team.member_changed", "changed the place of[ {person}][ the service account {account}] in the team {team}[ to {manager}][ from {start}][ until {end}]"),
 	fact[TeamMemberRemoved]("team.member_removed", "removed[ {person}][ the service account {account}] from the team {team}"),
 
@@ -81,9 +81,27 @@ var facts = []factRow{
 	fact[ProjectTransferred]("project.transferred", "transferred the project {project} to the organization {to}"),
 	fact[ProjectReceived]("project.received", "received the project {name} from the organization {from}"),
 
-	fact[GrantGiven]("grant.given", "gave[ {person}][ the service account {account}][ the team {team}][ {everyone}][ and all service {accounts}] {role} in the project {project}[ from {start}][ until {end}]"),
+	fact[GrantGiven]("grant.given", "gave[ {person}][ the service account {account}][ the team {team}][ {everyone}][ and all service {accounts}] {role} in the project {project}[ from {start}][ until {end}][ in the name of {by}]"),
 	fact[GrantTaken]("grant.taken", "took {role} in the project {project} from[ {person}][ the service account {account}][ the team {team}][ {everyone}][ and all service {accounts}]"),
 	fact[GrantRescheduled]("grant.rescheduled", "set the dates of {role} in the project {project} for[ {person}][ the service account {account}][ the team {team}][ {everyone}][ and all service {accounts}][ from {start}][ until {end}]"),
+
+	fact[InvitationMade]("invitation.made", "invited {person} as {role}[ from {start}][ until {end}]"),
+	fact[InvitationRoleSet]("invitation.role_set", "made {invitation} one as {role}[ from {start}][ until {end}]"),
+	fact[InvitationGrantSet]("invitation.grant_set", "added {role} in the project {project}[ from {start}][ until {end}] to {invitation}"),
+	fact[InvitationGrantDropped]("invitation.grant_dropped", "took {role} in the project {project} out of {invitation}"),
+	fact[InvitationPlaceSet]("invitation.place_set", "added the team {team}[ as {manager}][ from {start}][ until {end}] to {invitation}"),
+	fact[InvitationPlaceDropped]("invitation.place_dropped", "took the team {team} out of {invitation}"),
+	fact[InvitationResent]("invitation.resent", "sent {invitation} again, to be accepted until {expires}"),
+	fact[InvitationAccepted]("invitation.accepted", "accepted {invitation}"),
+	fact[InvitationDeclined]("invitation.declined", "declined {invitation}"),
+	fact[InvitationRevoked]("invitation.revoked", "revoked {invitation}"),
+
+	fact[RequestMade]("request.made", "asked for {role} in the project {project}"),
+	fact[RequestApproved]("request.approved", "approved {request}"),
+	fact[RequestDenied]("request.denied", "denied {request}"),
+	fact[RequestWithdrawn]("request.withdrawn", "withdrew {request}"),
+
+	fact[PersonTakenOver]("person.taken_over", "took over what {former} held here"),
 
 	fact[StateRestored]("state.restored", "took up the organization {name} from a snapshot"),
 	fact[RolesStated]("state.roles", "stated custom roles"),
@@ -93,6 +111,8 @@ var facts = []factRow{
 	fact[ProjectsStated]("state.projects", "stated projects"),
 	fact[PlanRequestsStated]("state.plan_requests", "stated requests for another plan"),
 	fact[TiesStated]("state.ties", "stated grants and team places"),
+	fact[InvitationsStated]("state.invitations", "stated invitations"),
+	fact[RequestsStated]("state.requests", "stated requests"),
 }
 
 type factRow struct {
@@ -156,7 +176,12 @@ func Sentence(e Event, named func(id string) string) string {
 		switch v := values[field].(type) {
 		case string:
 			switch field {
-			case "person", "team", "project", "account", "custom_role", "successor":
+			case "person", "team", "project", "account", "custom_role", "successor", "invitation", "request", "former":
+				return named(v), true
+			case "by":
+				if Giver(v) == operatorGives {
+					return "the operator", true
+				}
 				return named(v), true
 			case "role", "instead":
 				if RoleID(v).Valid() {

@@ -124,6 +124,7 @@ func (f *OrganizationClosed) leads(s *State) []Lead {
 		if m := s.people.get(i); m.in() {
 			out = append(out, memberLead(s, m.id(), true)...)
 		}
+		out = append(out, pendingLeads(s, s.people.get(i).id(), "")...)
 	}
 	for i := range uint32(s.teams.n) {
 		if t := s.teams.get(i); !t.deleted {

@@ -46,6 +46,8 @@ type Need struct {
 	account  AccountID // or: manages the service accounts of the project whose own this one is
 	self     PersonID  // or: is this person or service account
 	member   bool      // or: is a member
+	fill     bool      // with member: or the operator, as long as nobody has entered
+	guest    bool      // or: is any person
 	operator bool      // or: is the operator, whoever has entered
 	founding bool      // the organization does not exist yet
 
@@ -65,6 +67,8 @@ func (n Need) evenDeleted() Need              { n.dormant = true; return n }
 func (n Need) evenClosed() Need               { n.closed = true; return n }
 func operatorOnly() Need                      { return Need{operator: true} }
 func anyMember() Need                         { return Need{member: true} }
+func insider() Need                           { return Need{member: true, fill: true} }
+func anybody() Need                           { return Need{guest: true} }
 func (n Need) onlyOperator() bool {
 	return n == Need{operator: true, suspended: n.suspended, closed: n.closed}
 }
@@ -149,7 +153,10 @@ func (now *Situation) enter(need Need) error {
 		return nil
 	}
 	i, m, err := now.admits(now.by.ID(), now.at)
-	if err != nil {
+	switch {
+	case need.guest && now.over(now.at):
+		return ErrUnknownOrganization
+	case err != nil && !need.guest:
 		return err
 	}
 	if now.suspended != 0 && !need.suspended {
@@ -170,7 +177,12 @@ func (now Situation) may(n Need) error {
 			return nil
 		}
 		return ErrNotAllowed
-	case now.by.Operator && n.member:
+	case n.guest:
+		if now.by.Operator || !now.by.Person.Valid() {
+			return ErrNotAllowed
+		}
+		return nil
+	case now.by.Operator && n.member && !n.fill:
 		return ErrNotAllowed
 	case now.by.Operator && (n.operator || !now.entered):
 		return now.exists(n)
@@ -248,10 +260,8 @@ func (now Situation) judge(facts []Event) (*State, error) {
 			fresh = p.Project
 		}
 		if g, ok := f.(giver); ok && !bySetting(f, fresh) && !byRecovery(f) {
-			for _, p := range g.gives(running) {
-				if err := now.covers(p); err != nil {
-					return nil, err
-				}
+			if err := now.lender(f).coversAll(g.gives(running)); err != nil {
+				return nil, err
 			}
 		}
 		if err := r.Fold(Stamp(running, Meta{At: now.at, Actor: now.by.ID()}, []Event{f})...); err != nil {

@@ -19,6 +19,9 @@ func (s *State) remedyFor(q Question, m *member, e Explanation, at Instant) reme
 		r.steps = []Command{AddMember{Person: q.Person, Role: RoleMember}}
 	case m.status == Suspended:
 		r.steps = []Command{Reactivate{q.Person}}
+		if !s.window(m.window).Holds(at) {
+			r.steps = append(r.steps, Reschedule{q.Person, Window{End: s.window(m.window).End}})
+		}
 	case !s.active(m, at):
 		r.steps = []Command{Reschedule{q.Person, Window{End: s.window(m.window).End}}}
 	}

@@ -143,6 +143,7 @@ func story(t *testing.T) *world {
 	w.do(as("olga"), RequestPlan{PlanRequestID(id("prq_", "one")), "team"}, ClosePlanRequest{PlanRequestID(id("prq_", "one")), PlanDeclined},
 		RequestPlan{PlanRequestID(id("prq_", "two")), "team"}, ChangeBilling{})
 	w.accounts(end)
+	w.tellsOfPending()
 	return w
 }
 
@@ -188,6 +189,30 @@ func (w *world) accounts(end Instant) {
 		Give{Project: prj("hall"), Subject: anybody, Role: Consumer},
 		CreateAccount{Account: acc("off"), Name: "Off", Grants: []AccountGrant{{Project: prj("hall"), Role: Consumer}}}, DisableAccount{acc("off")})
 	w.do(theOperator, LetAccountAct{acc("off"), true}, StartRecovery{Person: usr("rob")})
+}
+
+// tellsOfPending goes on with invitations, access requests and a row that stood for an address.
+func (w *world) tellsOfPending() {
+	end := w.now + 30*aDay
+	row := Invitee{Invitation: inv("nemo"), Person: usr("nemo"), Role: RoleAdmin, Window: Window{w.now, end},
+		Grants: []InvitedGrant{{Project: prj("web2"), Role: Consumer, Window: Window{w.now, end}}},
+		Teams:  []InvitedPlace{{Team: tm("blue"), Manager: true, Window: Window{w.now, end}}}}
+	other := Invitee{Invitation: inv("dee"), Person: usr("dee"), Grants: []InvitedGrant{{Project: prj("web2"), Role: Analyst}}, Teams: []InvitedPlace{{Team: tm("blue")}}}
+	w.do(as("olga"), Invite{[]Invitee{row, other, {Invitation: inv("rex"), Person: usr("rex")}}},
+		ChangeInvitation{Invitation: inv("dee"), Role: RoleBillingAdmin, Window: Window{w.now, end}})
+	w.passes(time.Hour)
+	w.do(as("olga"), ResendInvitation{inv("nemo")}, RevokeInvitation{inv("dee")})
+	w.do(as("nemo"), AcceptInvitation{Invitation: inv("nemo"), Proved: true, Proofs: ProvedAddress})
+	w.do(as("rex"), DeclineInvitation{inv("rex"), true})
+	w.do(as("olga"), invited("stan", RoleMember), CreateProject{Project: prj("ops"), Name: "Ops"},
+		AddMember{Person: usr("vera"), Role: RoleMember})
+	w.do(as("vera"), RequestAccess{arq("one"), prj("ops"), Admin})
+	w.do(as("olga"), ApproveRequest{prj("ops"), arq("one"), "", Window{w.now, end}})
+	w.do(as("vera"), RequestAccess{arq("two"), prj("ops"), Owner})
+	w.do(as("olga"), DenyRequest{prj("ops"), arq("two")})
+	w.do(as("vera"), RequestAccess{arq("three"), prj("ops"), Owner}, WithdrawRequest{prj("ops"), arq("three")}, RequestAccess{arq("four"), prj("ops"), Owner})
+	w.do(as("olga"), AddMember{Person: usr("stands"), Role: RoleMember})
+	w.do(as("proves"), TakeOver{From: usr("stands"), Proofs: ProvedAddress})
 }
 
 // The catalogs of the story have digests of their own: true ones would change whenever a permission is added.

@@ -152,7 +152,7 @@ func mandatory(fact, name string) bool {
 	case "external_id", "region", "creator_role", "everyone_role", "proofs", "teams", "peer", "manager", "members_create_projects",
 		"window", "start", "end", "subject", "everyone", "settings", "gone", "instead", "permissions", "everywhere", "projects",
 		"role_content", "transfer_without_approval", "creator", "entitlements", "billing_admins_take_no_seat", "until", "finish_from",
-		"accounts", "acting", "expires", "old_ends":
+		"accounts", "acting", "expires", "old_ends", "by", "no_project_invitations":
 		return false
 	case "project":
 		return fact != "RoleCreated"

@@ -151,7 +151,7 @@ func (c Give) decide(now Situation) ([]Event, error) {
 	if c.Ended(now.at) {
 		return nil, ErrPastEnd
 	}
-	given := &GrantGiven{c.Project, c.Subject, c.Role, c.Window, c.Source.orByHand()}
+	given := &GrantGiven{Project: c.Project, Subject: c.Subject, Role: c.Role, Window: c.Window, Source: c.Source.orByHand()}
 	var facts []Event
 	for _, t := range now.held(c.Subject, row, now.at) {
 		same := t.role == now.projectNumber(c.Role)
@@ -177,6 +177,7 @@ type GrantGiven struct {
 	Role    ProjectRole
 	Window  Window
 	Source  Source
+	By      Giver
 }
 
 func (f *GrantGiven) fields(c *codec) {
@@ -185,6 +186,7 @@ func (f *GrantGiven) fields(c *codec) {
 	text(c, "role", &f.Role)
 	c.window(&f.Window)
 	text(c, "source", &f.Source)
+	option(c, "by", &f.By)
 }
 
 func (f *GrantGiven) apply(s *State, m Meta) {
@@ -192,7 +194,7 @@ func (f *GrantGiven) apply(s *State, m Meta) {
 	if i == noRow {
 		return
 	}
-	t := tie{at: m.At, to: i, by: m.row(s), window: s.windowRow(f.Window), role: s.projectNumberIn(f.Role, i), source: f.Source.number()}
+	t := tie{at: m.At, to: i, by: f.By.row(s, m), window: s.windowRow(f.Window), role: s.projectNumberIn(f.Role, i), source: f.Source.number()}
 	if t.role == 0 || t.source == 0 {
 		s.broken("version %d: unknown role or source", m.Version)
 		return
@@ -362,7 +364,7 @@ func (c Change) decide(now Situation) ([]Event, error) {
 			window = window.join(now.window(other.window))
 		}
 		facts = append(facts, &GrantTaken{c.Project, c.Subject, c.From, sourceOf(t.source)},
-			&GrantGiven{c.Project, c.Subject, c.To, window, sourceOf(t.source).orByHand()})
+			&GrantGiven{Project: c.Project, Subject: c.Subject, Role: c.To, Window: window, Source: sourceOf(t.source).orByHand()})
 	}
 	done := func(t tie) bool { return t.role == now.projectNumber(c.To) && !now.window(t.window).Ended(now.at) }
 	if len(facts) == 0 && !slices.ContainsFunc(held, done) {
@@ -461,5 +463,5 @@ func (f *GrantRescheduled) gives(s *State) []Power {
 	if found && !longer(s.window(was.window), f.Window) {
 		return nil
 	}
-	return (&GrantGiven{f.Project, f.Subject, f.Role, f.Window, ByHand}).gives(s)
+	return (&GrantGiven{Project: f.Project, Subject: f.Subject, Role: f.Role, Window: f.Window}).gives(s)
 }

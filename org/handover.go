@@ -52,7 +52,7 @@ func (now Situation) passOn(held ties, to uint32) []Event {
 		if role == 0 {
 			continue
 		}
-		f := &GrantGiven{p.id(), Subject{Person: recipient.id()}, now.projectRole(role), w, ByHand}
+		f := &GrantGiven{Project: p.id(), Subject: Subject{Person: recipient.id()}, Role: now.projectRole(role), Window: w, Source: ByHand}
 		if n := len(facts); n > 0 {
 			// The same role from two sources, or two that come down to one, are one by hand.
 			if was := facts[n-1].(*GrantGiven); was.Project == f.Project && was.Role == f.Role {

@@ -18,6 +18,7 @@ const (
 	LeadMember          LeadKind = "member"                // person, blank, organization → organization
 	LeadProject         LeadKind = "project"               // project → organization
 	LeadProjectExternal LeadKind = "project.external"      // organization, blank, external id → project
+	LeadInvited         LeadKind = "invited"               // person, blank, open invitation → organization
 	LeadTeamExternal    LeadKind = "team.external"         // organization, blank, external id → team
 	LeadOffer           LeadKind = "project.offer"         // organization offered to, blank, project → organization it is in
 	LeadAccountExternal LeadKind = "account.external"      // organization, blank, external id → service account
@@ -26,7 +27,7 @@ const (
 
 // LeadKinds are all of them.
 var LeadKinds = [...]LeadKind{LeadSlug, LeadOrgExternal, LeadMember, LeadProject, LeadProjectExternal, LeadTeamExternal, LeadOffer,
-	LeadAccountExternal, LeadKey}
+	LeadAccountExternal, LeadKey, LeadInvited}
 
 // leader is a fact that changes look-up rows; s is the state before it.
 type leader interface{ leads(s *State) []Lead }
@@ -85,8 +86,52 @@ func memberLead(s *State, p PersonID, gone bool) []Lead {
 
 func (f *MemberAdded) leads(s *State) []Lead    { return s.anew(f.Person) }
 func (f *MemberRestored) leads(s *State) []Lead { return s.anew(f.Person) }
-func (f *MemberRemoved) leads(s *State) []Lead  { return memberLead(s, f.Person, true) }
-func (f *MemberLeft) leads(s *State) []Lead     { return memberLead(s, f.Person, true) }
+func (f *MemberRemoved) leads(s *State) []Lead  { return departedLeads(s, f.Person) }
+func (f *MemberLeft) leads(s *State) []Lead     { return departedLeads(s, f.Person) }
+
+// departedLeads are those of somebody who was a member, and of what waits for them.
+func departedLeads(s *State, p PersonID) []Lead {
+	return append(memberLead(s, p, true), pendingLeads(s, p, "")...)
+}
+
+// invitedLead leads from a person to an open invitation.
+func invitedLead(p PersonID, id InvitationID, gone bool) Lead {
+	return Lead{Kind: LeadInvited, Key: string(p) + " " + string(id), ID: string(id), Gone: gone}
+}
+
+// pendingLeads takes away the rows of a person's invitations; if somebody takes them over, they lead from there.
+func pendingLeads(s *State, p PersonID, to PersonID) []Lead {
+	var out []Lead
+	i := s.person(p)
+	for x := range s.pendingOf(i) {
+		out = append(out, invitedLead(p, x.id(), true))
+		if to != "" {
+			out = append(out, invitedLead(to, x.id(), false))
+		}
+	}
+	return out
+}
+
+func (f *InvitationMade) leads(s *State) []Lead {
+	return append(pendingLeads(s, f.Person, ""), invitedLead(f.Person, f.Invitation, false))
+}
+
+func (f *InvitationAccepted) leads(s *State) []Lead { return endedLead(s, f.Invitation) }
+func (f *InvitationDeclined) leads(s *State) []Lead { return endedLead(s, f.Invitation) }
+func (f *InvitationRevoked) leads(s *State) []Lead  { return endedLead(s, f.Invitation) }
+
+func endedLead(s *State, id InvitationID) []Lead {
+	v, _ := s.Invitation(id, s.at)
+	return []Lead{invitedLead(v.Person, id, true)}
+}
+
+func (f *PersonTakenOver) leads(s *State) []Lead {
+	out := pendingLeads(s, f.Former, f.Person)
+	if i := s.person(f.Former); i != noRow && s.people.get(i).in() {
+		out = append(append(out, memberLead(s, f.Former, true)...), memberLead(s, f.Person, false)...)
+	}
+	return out
+}
 
 func (f *ProjectCreated) leads(s *State) []Lead {
 	return append([]Lead{{Kind: LeadProject, Key: string(f.Project), ID: string(f.Project)}},

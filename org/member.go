@@ -57,7 +57,7 @@ func (c AddMember) decide(now Situation) ([]Event, error) {
 		}
 		return nil, ErrMemberExists
 	}
-	return []Event{&MemberAdded{c.Person, c.Role, c.Window, c.Source.orByHand(), c.Proofs}}, nil
+	return []Event{&MemberAdded{Person: c.Person, Role: c.Role, Window: c.Window, Source: c.Source.orByHand(), Proofs: c.Proofs}}, nil
 }
 
 // MemberAdded begins a membership, bare of whatever the person may have held before.
@@ -67,6 +67,7 @@ type MemberAdded struct {
 	Window Window
 	Source Source
 	Proofs Proofs
+	By     Giver
 }
 
 func (f *MemberAdded) fields(c *codec) {
@@ -75,6 +76,7 @@ func (f *MemberAdded) fields(c *codec) {
 	c.window(&f.Window)
 	text(c, "source", &f.Source)
 	number(c, "proofs", &f.Proofs)
+	option(c, "by", &f.By)
 }
 
 func (f *MemberAdded) apply(s *State, m Meta) {
@@ -86,7 +88,7 @@ func (f *MemberAdded) apply(s *State, m Meta) {
 		s.broken("version %d: %s is a member already", m.Version, f.Person)
 		return
 	}
-	s.begin(i, f.Role, f.Window, f.Source, f.Proofs, m)
+	s.begin(i, f.Role, f.Window, f.Source, f.Proofs, f.By, m)
 }
 
 func (f *MemberAdded) gives(s *State) []Power {
@@ -94,7 +96,7 @@ func (f *MemberAdded) gives(s *State) []Power {
 }
 
 // begin writes a new, empty membership into a row.
-func (s *State) begin(i uint32, r OrgRole, w Window, src Source, p Proofs, m Meta) {
+func (s *State) begin(i uint32, r OrgRole, w Window, src Source, p Proofs, g Giver, m Meta) {
 	if s.orgNumber(r) == 0 || src.number() == 0 {
 		s.broken("version %d: unknown role or source", m.Version)
 		return
@@ -102,10 +104,12 @@ func (s *State) begin(i uint32, r OrgRole, w Window, src Source, p Proofs, m Met
 	if s.people.get(i).in() {
 		s.dropKeysBy(i)
 	}
+	s.endRequests(i, m.At)
 	s.detach(i)
+	by := g.row(s, m)
 	row := s.editPerson(i)
 	s.past -= row.past.ties()
-	row.since, row.change, row.joined, row.by = m.Version, 0, m.At, m.row(s)
+	row.since, row.change, row.joined, row.by = m.Version, 0, m.At, by
 	row.role, row.status, row.source, row.proofs, row.past = 0, Active, src.number(), p, nil
 	row.window = s.windowRow(w)
 	s.count(row, 1)
@@ -410,6 +414,7 @@ func (f *MemberRemoved) apply(s *State, m Meta) {
 	row := s.editPerson(i)
 	row.status, row.past = Removed, past
 	s.past += past.ties()
+	s.endPending(i, m.At)
 }
 
 func (f *MemberRemoved) member() (PersonID, act) { return f.Person, actRemove }
@@ -434,6 +439,7 @@ func (f *MemberLeft) apply(s *State, m Meta) {
 		s.detach(i)
 		row := s.editPerson(i)
 		row.status, row.past = Left, nil
+		s.endPending(i, m.At)
 	}
 }
 

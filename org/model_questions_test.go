@@ -330,6 +330,9 @@ func decides(s *State, by Actor, at Instant, who PersonID, k Permission, in Proj
 		steps = append(steps, AddMember{Person: who, Role: RoleMember})
 	case m.status == Suspended:
 		steps = append(steps, Reactivate{who})
+		if w := s.window(m.window); !w.Holds(at) {
+			steps = append(steps, Reschedule{who, Window{End: w.End}})
+		}
 	case !s.active(m, at):
 		steps = append(steps, Reschedule{who, Window{End: s.window(m.window).End}})
 	}

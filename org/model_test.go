@@ -96,6 +96,10 @@ type picture struct {
 	projects []*rProject
 	grants   []rGrant
 	places   []rPlace
+
+	invitations []*rInvitation
+	asks        []*rRequest
+
 	entered  bool
 	settled  bool // an owner was ready once
 	paused   bool // the operator has suspended the organization
@@ -123,6 +127,7 @@ type rRole struct {
 type rPerson struct {
 	id      PersonID
 	member  bool // or was removed, or left
+	removed bool
 	paused  bool
 	peer    bool
 	by      PersonID // whose peer suspension it is
@@ -222,9 +227,9 @@ func (p *picture) read(r reference, f Stamped) {
 		p.requests = slices.DeleteFunc(p.requests, func(r PlanRequest) bool { return r.Request == e.Request })
 	case *PlanExceeded, *BillingChanged:
 	case *MemberAdded:
-		p.joins(f, e.Person, rPerson{role: e.Role, window: e.Window, proofs: e.Proofs, source: e.Source})
+		p.joins(f, e.Person, rPerson{role: e.Role, window: e.Window, proofs: e.Proofs, source: e.Source, addedBy: e.By.or(f.Actor)})
 	case *MemberRestored:
-		p.joins(f, e.Person, rPerson{role: e.Role, window: e.Window, proofs: e.Proofs, source: ByHand})
+		p.joins(f, e.Person, rPerson{role: e.Role, window: e.Window, proofs: e.Proofs, source: ByHand, addedBy: f.Actor})
 	case *RoleSet:
 		p.touch(e.Person).role = e.Role
 	case *MemberRescheduled:
@@ -239,9 +244,13 @@ func (p *picture) read(r reference, f Stamped) {
 		x.paused, x.peer, x.by = false, false, ""
 	case *MemberRemoved:
 		p.ends(e.Person)
+		p.person(e.Person).removed = true
+		p.departs(f, e.Person)
 	case *MemberLeft:
 		p.ends(e.Person)
+		p.departs(f, e.Person)
 	default:
+		p.readPending(f)
 		p.readRole(f)
 		p.readAccount(f)
 		p.readTeam(f)
@@ -250,17 +259,29 @@ func (p *picture) read(r reference, f Stamped) {
 	}
 }
 
+// or is whoever gave, as the actor or in whose name the actor did.
+func (g Giver) or(actor PersonID) PersonID {
+	switch g {
+	case "":
+		return actor
+	case "operator":
+		return ""
+	}
+	return PersonID(g)
+}
+
 func (p *picture) joins(f Stamped, id PersonID, as rPerson) {
 	p.forget(id)
 	p.ends(id)
-	as.id, as.member, as.since, as.changed, as.joined, as.addedBy = id, true, f.Version, f.Version, f.At, f.Actor
+	p.endsRequests(f, func(x *rRequest) bool { return x.Person == id })
+	as.id, as.member, as.since, as.changed, as.joined = id, true, f.Version, f.Version, f.At
 	*p.touch(id) = as
 }
 
 // ends takes away all that somebody holds here.
 func (p *picture) ends(id PersonID) {
 	x := p.touch(id)
-	x.member, x.paused, x.peer = false, false, false
+	x.member, x.paused, x.peer, x.removed = false, false, false, false
 	for _, l := range p.places {
 		if l.person == id {
 			p.team(l.team).Changed = p.version
@@ -344,7 +365,7 @@ func (p *picture) readTeam(f Stamped) {
 		who := e.Person + PersonID(e.Account)
 		p.touch(who)
 		p.team(e.Team).Changed = f.Version
-		p.places = append(p.places, rPlace{e.Team, who, e.Manager, e.Window, e.Source, f.Actor, f.At})
+		p.places = append(p.places, rPlace{e.Team, who, e.Manager, e.Window, e.Source, e.By.or(f.Actor), f.At})
 	case *TeamMemberChanged:
 		who := e.Person + PersonID(e.Account)
 		p.touch(who)
@@ -401,7 +422,7 @@ func (p *picture) readGrant(f Stamped) {
 	}
 	switch e := f.Event.(type) {
 	case *GrantGiven:
-		g := rGrant{e.Project, e.Subject, e.Role, e.Source, e.Window, f.Actor, f.At}
+		g := rGrant{e.Project, e.Subject, e.Role, e.Source, e.Window, e.By.or(f.Actor), f.At}
 		if i := find(e.Project, e.Subject, e.Role, e.Source); i >= 0 {
 			p.grants[i] = g
 		} else {

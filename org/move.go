@@ -181,7 +181,7 @@ func (there Situation) keeps(now Situation, c MoveProject, row uint32) []Event {
 		if m == nil || m.status == Suspended || g.Role == "" || i == there.row && g.Role == there.creatorRole() {
 			continue
 		}
-		f := &GrantGiven{c.Project, Subject{Person: g.Person}, g.Role, g.Window, ByHand}
+		f := &GrantGiven{Project: c.Project, Subject: Subject{Person: g.Person}, Role: g.Role, Window: g.Window, Source: ByHand}
 		same := func(e Event) bool {
 			was := e.(*GrantGiven)
 			return was.Subject == f.Subject && was.Role == f.Role

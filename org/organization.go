@@ -14,6 +14,8 @@ type Settings struct {
 	Teams []TeamRole `json:"teams,omitempty"`
 	// TransferWithoutApproval lets whoever may transfer a project do so without an owner's approval.
 	TransferWithoutApproval bool `json:"transfer_without_approval,omitempty"`
+	// NoProjectInvitations keeps inviting outsiders from owners and admins of projects.
+	NoProjectInvitations bool `json:"no_project_invitations,omitempty"`
 }
 
 // TeamRole is a team's role in a project.
@@ -26,7 +28,8 @@ func (s Settings) clone() Settings { s.Teams = slices.Clone(s.Teams); return s }
 
 func (s Settings) equal(o Settings) bool {
 	return s.MembersCreateProjects == o.MembersCreateProjects && s.CreatorRole == o.CreatorRole &&
-		s.EveryoneRole == o.EveryoneRole && slices.Equal(s.Teams, o.Teams) && s.TransferWithoutApproval == o.TransferWithoutApproval
+		s.EveryoneRole == o.EveryoneRole && slices.Equal(s.Teams, o.Teams) && s.TransferWithoutApproval == o.TransferWithoutApproval &&
+		s.NoProjectInvitations == o.NoProjectInvitations
 }
 
 func (s *Settings) fields(c *codec) {
@@ -40,6 +43,7 @@ func (s *Settings) fields(c *codec) {
 		c.byte('}')
 	})
 	c.flag("transfer_without_approval", &s.TransferWithoutApproval)
+	c.flag("no_project_invitations", &s.NoProjectInvitations)
 }
 
 // CreateOrganization founds one. A person who creates it is its owner and has entered it; the operator names the owner.

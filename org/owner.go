@@ -119,7 +119,7 @@ func (c Restore) decide(now Situation) ([]Event, error) {
 		powers := []Power{{set: now.projectSet(g.role), place: placeProject, project: g.to, until: w.End, person: i, team: noRow}}
 		lives := now.projectNumber(now.projectRole(g.role)) != 0 && p.deleted == 0 && !w.Ended(now.at)
 		if lives && now.coversAll(powers) == nil {
-			facts = append(facts, &GrantGiven{p.id(), Subject{Person: c.Person}, now.projectRole(g.role), w, sourceOf(g.source)})
+			facts = append(facts, &GrantGiven{Project: p.id(), Subject: Subject{Person: c.Person}, Role: now.projectRole(g.role), Window: w, Source: sourceOf(g.source)})
 		}
 	}
 	for _, t := range past.teams.all() {
@@ -188,7 +188,7 @@ func (f *MemberRestored) apply(s *State, m Meta) {
 		s.broken("version %d: %s is a member already", m.Version, f.Person)
 		return
 	}
-	s.begin(i, f.Role, f.Window, ByHand, f.Proofs, m)
+	s.begin(i, f.Role, f.Window, ByHand, f.Proofs, "", m)
 }
 
 func (f *MemberRestored) gives(s *State) []Power {

@@ -15,5 +15,5 @@ type Requirement struct {
 func Requires(c Command) Requirement {
 	n := c.needs()
 	return Requirement{Org: n.org, Project: n.on, Manager: n.team != "", Self: n.self != "", Member: n.member,
-		Operator: n.operator, Anybody: n.founding}
+		Operator: n.operator, Anybody: n.founding || n.guest}
 }

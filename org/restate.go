@@ -47,7 +47,7 @@ func Restate(s *State) []Event {
 	if len(s.requests) > 0 {
 		out = append(out, &PlanRequestsStated{rows: slices.Clone(s.requests)})
 	}
-	return append(out, s.stateTies()...)
+	return append(append(out, s.stateTies()...), s.statePending()...)
 }
 
 // statedRows bounds how much one fact carries.

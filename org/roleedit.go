@@ -210,7 +210,7 @@ func (now Situation) replaceHeld(to Subject, project uint32, n roleNumber, inste
 		if other, both := findTie(held, now.projectNumber(ProjectRole(instead)), t.source); both && !now.window(other.window).Ended(now.at) {
 			window = window.join(now.window(other.window))
 		}
-		facts = append(facts, &GrantGiven{p.id(), to, ProjectRole(instead), window, sourceOf(t.source)})
+		facts = append(facts, &GrantGiven{Project: p.id(), Subject: to, Role: ProjectRole(instead), Window: window, Source: sourceOf(t.source)})
 	}
 	return facts
 }

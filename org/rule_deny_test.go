@@ -72,19 +72,19 @@ func TestWhatIsUnknownInALogBreaksItsReading(t *testing.T) {
 		name string
 		fact Event
 	}{
-		{"I-20 an unknown organization role", &MemberAdded{usr("zed"), "boss", Window{}, ByHand, 0}},
-		{"I-20 no organization role", &MemberAdded{usr("zed"), "", Window{}, ByHand, 0}},
-		{"I-20 an unknown source", &MemberAdded{usr("zed"), RoleMember, Window{}, "magic", 0}},
+		{"I-20 an unknown organization role", &MemberAdded{usr("zed"), "boss", Window{}, ByHand, 0, ""}},
+		{"I-20 no organization role", &MemberAdded{usr("zed"), "", Window{}, ByHand, 0, ""}},
+		{"I-20 an unknown source", &MemberAdded{usr("zed"), RoleMember, Window{}, "magic", 0, ""}},
 		{"I-20 an unknown role set", &RoleSet{usr("mia"), "boss"}},
-		{"I-20 an unknown project role", &GrantGiven{prj("web"), toPerson("mia"), "boss", Window{}, ByHand}},
-		{"I-20 an unknown source of a grant", &GrantGiven{prj("web"), toPerson("mia"), Owner, Window{}, "magic"}},
+		{"I-20 an unknown project role", &GrantGiven{prj("web"), toPerson("mia"), "boss", Window{}, ByHand, ""}},
+		{"I-20 an unknown source of a grant", &GrantGiven{prj("web"), toPerson("mia"), Owner, Window{}, "magic", ""}},
 		{"I-20 an unknown source of a place", &TeamMemberAdded{Team: tm("red"), Person: usr("mia"), Source: "magic"}},
 		{"I-20 an unknown source of a team", &TeamCreated{tm("blue"), "Blue", "", "magic"}},
 		{"I-20 an unknown source of a project", &ProjectCreated{prj("new"), "New", "UTC", "", "", "magic"}},
-		{"I-03 a grant to a stranger", &GrantGiven{prj("web"), toPerson("zed"), Owner, Window{}, ByHand}},
+		{"I-03 a grant to a stranger", &GrantGiven{prj("web"), toPerson("zed"), Owner, Window{}, ByHand, ""}},
 		{"I-04 a place for a stranger", &TeamMemberAdded{Team: tm("red"), Person: usr("zed"), Source: ByHand}},
 		{"I-04 a second place", &TeamMemberAdded{Team: tm("red"), Person: usr("tim"), Source: ByHand}},
-		{"I-06 a second membership", &MemberAdded{usr("mia"), RoleMember, Window{}, ByHand, 0}},
+		{"I-06 a second membership", &MemberAdded{usr("mia"), RoleMember, Window{}, ByHand, 0, ""}},
 		{"I-06 a member restored who is one", &MemberRestored{usr("mia"), RoleMember, Window{}, 0}},
 		{"I-06 a suspended member suspended", &MemberSuspended{usr("sam"), false}},
 		{"I-06 a stranger suspended", &MemberSuspended{usr("zed"), false}},
@@ -111,8 +111,8 @@ func TestWhatIsUnknownInALogBreaksItsReading(t *testing.T) {
 		{"a place changed that is none", &TeamMemberChanged{Team: tm("red"), Person: usr("mia")}},
 		{"a place taken that is none", &TeamMemberRemoved{Team: tm("red"), Person: usr("mia")}},
 		{"a place taken from a stranger", &TeamMemberRemoved{Team: tm("red"), Person: usr("zed")}},
-		{"a grant in no project", &GrantGiven{prj("none"), toPerson("mia"), Owner, Window{}, ByHand}},
-		{"a grant to no team", &GrantGiven{prj("web"), toTeam("none"), Owner, Window{}, ByHand}},
+		{"a grant in no project", &GrantGiven{prj("none"), toPerson("mia"), Owner, Window{}, ByHand, ""}},
+		{"a grant to no team", &GrantGiven{prj("web"), toTeam("none"), Owner, Window{}, ByHand, ""}},
 		{"a grant taken in no project", &GrantTaken{prj("none"), toPerson("mia"), Owner, ByHand}},
 		{"a grant taken that is none", &GrantTaken{prj("web"), toPerson("mia"), Owner, ByHand}},
 		{"a grant of another role taken", &GrantTaken{prj("web"), toPerson("pia"), Consumer, ByHand}},
@@ -121,7 +121,7 @@ func TestWhatIsUnknownInALogBreaksItsReading(t *testing.T) {
 		{"a grant rescheduled that is none", &GrantRescheduled{prj("web"), toPerson("mia"), Owner, Window{}, ByHand}},
 		{"people stated where a log goes on", &PeopleStated{}},
 		{"a state restored where a log goes on", &StateRestored{Organization: OrgID(id("org_", "other"))}},
-		{"a grant to nobody", &GrantGiven{prj("web"), Subject{}, Owner, Window{}, ByHand}},
+		{"a grant to nobody", &GrantGiven{prj("web"), Subject{}, Owner, Window{}, ByHand, ""}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got := Evolve(w.s, Stamp(w.s, Meta{At: w.now}, []Event{row.fact})...)

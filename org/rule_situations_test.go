@@ -16,6 +16,7 @@ type situation struct {
 	members []Command                 // what mia did after that
 	later   Instant                   // how long after that it is
 	mine    Command                   // what the actor did first, if allowed
+	asker   Command                   // what max asked for first
 	sole    bool                      // olga is the only owner
 	fresh   bool                      // there is no organization yet
 }
@@ -156,7 +157,7 @@ func held(c func(Subject, ProjectRole) Command) (out []situation) {
 func situations(t testing.TB) map[string][]situation {
 	all := map[string][]situation{}
 	for _, some := range []map[string][]situation{organizationSituations(t), memberSituations(), teamSituations(), projectSituations(), grantSituations(),
-		lifeSituations(), roleSituations(), planSituations(), accountSituations()} {
+		lifeSituations(), roleSituations(), planSituations(), pendingSituations(), accountSituations()} {
 		maps.Copy(all, some)
 	}
 	return all

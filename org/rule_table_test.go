@@ -36,6 +36,7 @@ var generalRules = []generalRule{
 			"HandOver":           "what the actor does not cover comes down to what they do, or stays behind",
 			"CopyAccess":         "what the actor does not cover is left out",
 			"Restore":            "what the actor does not cover is left out",
+			"AcceptInvitation":   "what its giver does not cover any more is left out",
 			"RestoreProject":     "who may restore a project covers what sleeps in it, as far as roles are built in",
 		},
 	},
@@ -93,7 +94,7 @@ var (
 		"role.edited", "role.deleted")
 
 	unseating = wordSet("member.role_set", "member.rescheduled", "member.suspended", "member.reactivated", "member.removed",
-		"member.left", "member.readiness_changed")
+		"member.left", "member.readiness_changed", "person.taken_over")
 
 	harmless = wordSet("organization.created", "organization.renamed", "organization.slug_changed", "organization.settings_changed",
 		"organization.external_id_set", "organization.entered", "catalog.adopted", "member.added", "member.restored", "team.created",
@@ -106,6 +107,9 @@ var (
 		"service_account.created", "service_account.renamed", "service_account.external_id_set", "service_account.acting_set",
 		"service_account.disabled", "service_account.enabled", "service_account.deleted", "key.made", "key.rotated",
 		"key.rescheduled", "key.ended", "key.kept", "state.service_accounts",
+		"invitation.made", "invitation.role_set", "invitation.grant_set", "invitation.grant_dropped", "invitation.place_set",
+		"invitation.place_dropped", "invitation.resent", "invitation.accepted", "invitation.declined", "invitation.revoked",
+		"request.made", "request.approved", "request.denied", "request.withdrawn", "state.invitations", "state.requests",
 		"role.created", "state.restored", "state.roles", "state.people", "state.teams", "state.projects", "state.ties")
 )
 
@@ -145,6 +149,9 @@ func play(t testing.TB, s situation) (out []outcome) {
 		w.do(theOperator, s.ready...)
 		w.do(as("olga"), s.before...)
 		w.do(as("mia"), s.members...)
+		if s.asker != nil {
+			w.do(as("max"), s.asker)
+		}
 		w.now += s.later
 		if !p.entered {
 			w.unenter()

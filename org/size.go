@@ -5,9 +5,11 @@ import "unsafe"
 // Size estimates the bytes of memory that a state takes, the catalog apart: from numbers of rows, without walking them.
 func (s *State) Size() int {
 	reached := s.counts.Grants + s.places // each stands in two lists
-	held := reached + s.past
-	size := int(unsafe.Sizeof(*s)) + s.people.size() + s.teams.size() + s.projects.size() + s.windows.size()
-	for _, x := range []*index{&s.personAt, &s.teamAt, &s.projectAt, &s.teamNamed, &s.projectNamed, &s.teamExternal, &s.projectExternal} {
+	held := reached + s.past + s.parts
+	size := int(unsafe.Sizeof(*s)) + s.people.size() + s.teams.size() + s.projects.size() + s.windows.size() +
+		s.invites.size() + s.asks.size()
+	for _, x := range []*index{&s.personAt, &s.teamAt, &s.projectAt, &s.teamNamed, &s.projectNamed, &s.teamExternal, &s.projectExternal,
+		&s.inviteAt, &s.invitedAt, &s.requestAt, &s.requestedAt} {
 		size += x.buckets.size()
 	}
 	size += rounded(held*tieWords*wordSize) + reached*listed

@@ -35,6 +35,8 @@ type State struct {
 	teams    table[team]
 	roles    table[role] // custom ones
 	projects table[project]
+	invites  table[invitation]
+	asks     table[request]
 	windows  table[Window] // row 0 is always; ties and memberships name their window by row
 
 	personAt, teamAt, projectAt   index // by id
@@ -42,12 +44,15 @@ type State struct {
 	accountAt, accountExternal    index // by id and external id, to rows of accounts
 	teamNamed, projectNamed       index // by folded name, of what is not deleted
 	teamExternal, projectExternal index // by external id
+	inviteAt, requestAt           index // by id
+	invitedAt, requestedAt        index // by person, of what has not ended by a fact
 
 	open   []uint32                    // projects with a grant to everyone, in order
 	ranked [len(OrgRoles) + 1][]uint32 // people by organization role, members left out
 	counts Counts
 	places int // in teams
 	past   int // grants and places that removed members held
+	parts  int // grants and places that invitations bring
 }
 
 // Counts are the sizes an overview shows. Members whose window is over are counted until somebody looks after them.

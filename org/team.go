@@ -315,6 +315,7 @@ type TeamMemberAdded struct {
 	Manager bool
 	Window  Window
 	Source  Source
+	By      Giver
 }
 
 func (f *TeamMemberAdded) fields(c *codec) {
@@ -323,6 +324,7 @@ func (f *TeamMemberAdded) fields(c *codec) {
 	c.flag("manager", &f.Manager)
 	c.window(&f.Window)
 	text(c, "source", &f.Source)
+	option(c, "by", &f.By)
 }
 
 func (f *TeamMemberAdded) apply(s *State, m Meta) {
@@ -334,7 +336,7 @@ func (f *TeamMemberAdded) apply(s *State, m Meta) {
 		s.broken("version %d: %s is in %s already, or may not be so", m.Version, f.Person+f.Account.principal(), f.Team)
 		return
 	}
-	by := m.row(s)
+	by := f.By.row(s, m)
 	w := s.windowRow(f.Window)
 	row := s.editPerson(p)
 	row.teams = row.teams.with(tie{at: m.At, to: i, by: by, window: w, source: f.Source.number(), manage: f.Manager})

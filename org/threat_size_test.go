@@ -23,15 +23,15 @@ func TestMoreThanSixteenBits(t *testing.T) {
 	var facts []Event
 	red := tm("red")
 	facts = append(facts, &TeamCreated{red, "Red", "", ByHand}, &ProjectCreated{prj("all"), "All", "UTC", "", "", ByHand},
-		&GrantGiven{prj("all"), toTeam("red"), Consumer, Window{}, ByHand})
+		&GrantGiven{prj("all"), toTeam("red"), Consumer, Window{}, ByHand, ""})
 	person := func(i int) PersonID { return PersonID(numbered("usr_", i)) }
 	project := func(i int) ProjectID { return ProjectID(numbered("prj_", i)) }
 	for i := range n {
 		end := past
 		end.End += Instant(i) // a window of its own for each
-		facts = append(facts, &MemberAdded{person(i), RoleMember, end, ByImport, 0}, &TeamMemberAdded{Team: red, Person: person(i), Source: ByHand},
+		facts = append(facts, &MemberAdded{person(i), RoleMember, end, ByImport, 0, ""}, &TeamMemberAdded{Team: red, Person: person(i), Source: ByHand},
 			&ProjectCreated{project(i), Name(fmt.Sprint("p", i)), "UTC", "", ExternalID(fmt.Sprint("x", i)), ByHand},
-			&GrantGiven{project(i), Subject{Person: person(i)}, Admin, Window{}, ByHand},
+			&GrantGiven{project(i), Subject{Person: person(i)}, Admin, Window{}, ByHand, ""},
 			&TeamCreated{TeamID(numbered("team_", i)), Name(fmt.Sprint("t", i)), "", ByHand})
 	}
 	w.s = Evolve(w.s, Stamp(w.s, Meta{At: w.now}, facts)...)

@@ -226,6 +226,7 @@ func (f *ProjectTransferred) apply(s *State, m Meta) {
 	}
 	s.endGrants(i, m, func(roleNumber) bool { return true })
 	s.rolesStay(i, m)
+	s.endOffered(i, m)
 	s.unnameProject(i)
 	p := s.editProject(i)
 	p.deleted, p.left, p.offer, p.external = m.At, true, nil, ""

@@ -39,6 +39,8 @@ func nobodyGivesMore(p *passage) error {
 		return nil // what everybody holds anyway, holds again
 	case p.is(Reactivate{}):
 		return nil // managing, not giving: judged by rank
+	case p.is(TakeOver{}):
+		return nil // by an invariant of its own
 	}
 	if err := choosingIsGiving(p); err != nil {
 		return err
@@ -53,11 +55,12 @@ func nobodyGivesMore(p *passage) error {
 				if was.covers(is) {
 					continue
 				}
-				if x.id == p.by.ID() && !p.ownersOwnExplicit(is, was) {
+				if x.id == p.by.ID() && !p.ownersOwnExplicit(is, was) && !p.is(AcceptInvitation{}) {
 					return fmt.Errorf("%s won something in %q at %v by their own act", x.id, in, at)
 				}
 				may := p.before.cover(p.by.ID(), in, p.at)
 				may.add(p.carriedBy(in))
+				may.add(p.lenders(in))
 				may.add(p.before.everyones(in, at))
 				for k := range is {
 					if !was[k] && !may[k] {
@@ -205,6 +208,9 @@ func nobodyActsUpwards(p *passage) error {
 		return nil // who accepts an offer need not be here; movesAreWhole holds who may
 	}
 	me := p.before.member(p.by.ID(), p.at)
+	if p.cmd.needs().guest {
+		return nil // it acts on nobody else
+	}
 	if me == nil || !p.before.active(p.by.ID(), p.at) {
 		return errors.New("accepted from somebody who is no active member")
 	}

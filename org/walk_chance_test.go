@@ -116,6 +116,11 @@ func (p *picture) bounds() (out []Instant) {
 	for _, g := range p.grants {
 		add(g.window)
 	}
+	for _, x := range p.invitations {
+		if x.stage == Pending {
+			add(Window{End: x.Expires})
+		}
+	}
 	return out
 }
 
@@ -341,7 +346,7 @@ func (c *chance) timezone() Timezone {
 }
 
 func (c *chance) settings() SetSettings {
-	s := SetSettings{MembersCreateProjects: c.IntN(2) == 0, TransferWithoutApproval: c.IntN(4) == 0}
+	s := SetSettings{MembersCreateProjects: c.IntN(2) == 0, TransferWithoutApproval: c.IntN(4) == 0, NoProjectInvitations: c.IntN(4) == 0}
 	if c.IntN(2) == 0 {
 		s.CreatorRole = c.role()
 	}
@@ -474,10 +479,7 @@ func (c *chance) command() Command {
 		return pick(c, []Command{CancelDeletion{}, CancelDeletion{}, Bury{}})
 	}
 	total := 0
-	rows := []struct {
-		weight int
-		made   func() Command
-	}{
+	rows := []weighted{
 		{14, func() Command {
 			return AddMember{Person: c.newcomer(), Role: c.orgRole(), Window: c.window(), Source: c.source(), Proofs: Proofs(c.IntN(8))}
 		}},
@@ -535,7 +537,12 @@ func (c *chance) command() Command {
 		}},
 		{2, func() Command { return ResetProject{c.project(), ProjectID(c.fresh("prj_"))} }},
 		{3, func() Command { return OfferProject{c.project(), c.elsewhere()} }},
-		{8, func() Command { return ApproveOffer{c.offered(), c.elsewhere()} }},
+		{5, func() Command {
+			if slices.ContainsFunc(c.p.projects, func(x *rProject) bool { return x.offer != nil }) {
+				return ApproveOffer{c.offered(), c.elsewhere()}
+			}
+			return OfferProject{c.project(), c.elsewhere()}
+		}},
 		{1, func() Command { return WithdrawOffer{c.offered()} }},
 		{16, func() Command {
 			return Give{Project: c.project(), Subject: c.subject(), Role: c.role(), Window: c.window(), Source: c.source()}
@@ -582,6 +589,7 @@ func (c *chance) command() Command {
 		}},
 		{1, func() Command { return c.founding(c.IntN(2)).cmd }},
 	}
+	rows = append(rows, c.pending()...)
 	for _, r := range rows {
 		total += r.weight
 	}

@@ -31,6 +31,9 @@ var invariants = []struct {
 	{"I-25: a service account holds nothing reserved, manages no team and counts as nobody", accountsAreNoPeople},
 	{"I-19: taking never gives and giving never takes", monotone},
 	{"I-21, I-22: lists and batches are their single checks", listsAreChecks},
+	{"I-29: a person has one open invitation", oneInvitationEach},
+	{"I-31: an acceptance gives what its givers could still give", acceptanceIsWhole},
+	{"who takes over a row wins nothing by it", takingOverGivesNothing},
 	{"I-41: versions count without a gap and time does not go back", versionsCount},
 	{"I-43: the fold, the snapshot and the state are one", foldIsSnapshot},
 	{"I-45: who asks twice changes nothing the second time", secondTimeIsQuiet},
@@ -158,7 +161,8 @@ func membershipsMoveAlongEdges(p *passage) error {
 		was, is := p.before.standing(x.id, p.at), p.after.standing(x.id, p.at)
 		var by Command
 		switch {
-		case was == is:
+		case was == is, was == NoMember && is == Removed && x.since == 0, // named for the first time
+			p.is(TakeOver{}): // which has an invariant of its own
 			continue
 		case is == Active && was == Suspended:
 			by = Reactivate{x.id}
@@ -169,6 +173,9 @@ func membershipsMoveAlongEdges(p *passage) error {
 			}
 			if founded, ok := p.cmd.(CreateOrganization); ok {
 				by = founded
+			}
+			if accepted, ok := p.cmd.(AcceptInvitation); ok && x.id == p.by.Person {
+				by = accepted
 			}
 		case is == Suspended && was == Active:
 			by = Suspend{x.id}
@@ -198,13 +205,13 @@ func membershipsMoveAlongEdges(p *passage) error {
 func beginningsAreBare(p *passage) error {
 	for _, x := range p.after.people {
 		before := p.before.person(x.id)
-		if !x.member || before != nil && before.since == x.since {
+		if !x.member || before != nil && before.since == x.since || p.is(TakeOver{}) {
 			continue
 		}
 		_, restored := p.cmd.(Restore)
 		had := p.reference.lastHeld(x.id, p.facts[0].Version-1)
 		for _, g := range p.after.grants {
-			if g.to.Person != x.id {
+			if g.to.Person != x.id || p.acceptedPart(&g, nil) {
 				continue
 			}
 			if !restored {
@@ -217,7 +224,7 @@ func beginningsAreBare(p *passage) error {
 			}
 		}
 		for _, l := range p.after.places {
-			if l.person != x.id {
+			if l.person != x.id || p.acceptedPart(nil, &l) {
 				continue
 			}
 			if !restored {
@@ -493,6 +500,8 @@ func viewsAreTrue(p *passage) error {
 		differ("teams", slices.Collect(p.new.Teams("")), p.after.liveTeams()),
 		differ("projects", slices.Collect(p.new.Projects(false, "")), p.after.allProjects(false)),
 		differ("deleted projects", slices.Collect(p.new.Projects(true, "")), p.after.allProjects(true)),
+		differ("invitations", slices.Collect(p.new.Invitations(p.at, "")), p.after.allInvitations(p.at)),
+		differ("requests", slices.Collect(p.new.Requests(p.at, "")), p.after.allRequests(p.at)),
 		differ("settings", fmt.Sprint(p.new.Settings()), fmt.Sprint(p.after.settings)),
 		differ("entered", p.new.Entered(), p.after.entered),
 		differ("recovery", p.new.recovery, p.after.recovery),
@@ -530,6 +539,11 @@ func leadsAreTrue(p *passage) error {
 	for _, x := range p.after.people {
 		if x.member && !p.after.buried {
 			row(LeadMember, string(x.id)+" "+string(p.new.ID()), string(x.id))
+		}
+	}
+	for _, x := range p.after.invitations {
+		if x.stage == Pending && !p.after.buried {
+			row(LeadInvited, string(x.Person)+" "+string(x.Invitation.Invitation), string(x.Invitation.Invitation))
 		}
 	}
 	for _, t := range p.after.teams {

@@ -3,6 +3,7 @@ package org
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // consistent counts and looks up everything in a state's tables again.
@@ -11,16 +12,18 @@ func consistent(s *State) error {
 	r.people()
 	r.teams()
 	r.projects()
+	r.pending()
 	r.rest()
 	return r.err
 }
 
 type recount struct {
 	*State
-	counts               Counts
-	externalT, externalP int
-	externalA            int
-	err                  error
+	counts                Counts
+	externalT, externalP  int
+	externalA             int
+	err                   error
+	invited, asked, parts int // pending
 }
 
 func (r *recount) must(holds bool, format string, args ...any) {
@@ -35,7 +38,7 @@ func (r *recount) ties(of string, held ties, targets int, roles bool) {
 		r.must(int(t.to) < targets, "%s: a tie to row %d of %d", of, t.to, targets)
 		r.must((r.projectRole(t.role) != "") == roles, "%s: a tie with role %d", of, t.role)
 		c := r.custom(t.role)
-		r.must(c == nil || !c.deleted && (c.only == noRow || c.only == t.to), "%s: a tie with a role that is deleted or for another project", of)
+		r.must(c == nil || strings.HasPrefix(of, invitationPrefix) || !c.deleted && (c.only == noRow || c.only == t.to), "%s: a tie with a role that is deleted or for another project", of)
 		r.must(sourceOf(t.source) != "", "%s: a tie with source %d", of, t.source)
 		r.must(t.by == operatorRow || int(t.by) < r.State.people.n, "%s: given by row %d", of, t.by)
 		r.must(t.window == 0 || int(t.window) < r.windows.n, "%s: window %d", of, t.window)
@@ -201,6 +204,35 @@ func (r *recount) projects() {
 	}
 }
 
+func (r *recount) pending() {
+	s := r.State
+	for i := range uint32(s.invites.n) {
+		x := s.invites.get(i)
+		name := string(x.id())
+		r.must(s.invitationRow(x.id()) == i, "%s is found at %d, not %d", name, s.invitationRow(x.id()), i)
+		r.must(x.changed <= s.version && (x.stage == Pending) == (x.ended == 0), "%s is %v, ended at %d", name, x.stage, x.ended)
+		r.ties(name, x.grants, s.projects.n, true)
+		r.ties(name, x.teams, s.teams.n, false)
+		r.parts += x.grants.len() + x.teams.len()
+		if x.stage == Pending {
+			r.invited++
+			r.must(s.invitedAt.find(hashOf(s.bodyOfPerson(x.person)), func(row uint32) bool { return row == i }) == i, "%s is not found by its person", name)
+		}
+	}
+	for i := range uint32(s.asks.n) {
+		x := s.asks.get(i)
+		name := string(x.id())
+		r.must(s.requestRow(x.id()) == i, "%s is found at %d, not %d", name, s.requestRow(x.id()), i)
+		r.must(x.changed <= s.version && (x.stage == Pending) == (x.ended == 0), "%s is %v, ended at %d", name, x.stage, x.ended)
+		if x.stage == Pending {
+			r.asked++
+			r.must(s.requested(x.person, x.project) == i, "%s is not found by its person", name)
+			r.must(s.people.get(x.person).in(), "%s waits for somebody who is no member", name)
+		}
+	}
+	r.must(r.parts == s.parts, "%d parts of invitations, counted again %d", s.parts, r.parts)
+}
+
 func (r *recount) rest() {
 	s := r.State
 	r.must(r.counts == s.counts, "counts are %+v, counted again %+v", s.counts, r.counts)
@@ -218,6 +250,8 @@ func (r *recount) rest() {
 		{"service accounts", s.accountAt, s.accounts.n}, {"external ids of service accounts", s.accountExternal, r.externalA},
 		{"names of teams", s.teamNamed, r.counts.Teams}, {"names of projects", s.projectNamed, r.counts.Projects},
 		{"external ids of teams", s.teamExternal, r.externalT}, {"external ids of projects", s.projectExternal, r.externalP},
+		{"invitations", s.inviteAt, s.invites.n}, {"requests", s.requestAt, s.asks.n},
+		{"open invitations", s.invitedAt, r.invited}, {"open requests", s.requestedAt, r.asked},
 	} {
 		entries := 0
 		for b := range uint32(x.of.buckets.n) {

@@ -231,6 +231,7 @@ var fieldWords = map[string]string{
 	"offered_at":                "When it was offered.",
 	"offered_by":                "Who offered it; absent if the operator did.",
 	"stands":                    "Whether it can be accepted now.",
+	"no_project_invitations":    "Whether owners and admins of projects may not invite outsiders.",
 	"transfer_without_approval": "Whether projects may be transferred without an owner's approval.",
 	"from_name":                 "The name of the organization that the project is in.",
 	"holds":                     "Every source of access there is before.",
