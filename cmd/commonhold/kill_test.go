@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,7 +46,7 @@ func TestKills(t *testing.T) {
 	acked, unacked := 0, 0
 	for n := range cycles {
 		slug := i.found(n, owner.Person)
-		writes := i.killWhileWriting(slug, n, time.Duration(chance.IntN(60_000))*time.Microsecond)
+		writes := i.killWhileWriting(slug, n, chance.Int64N(40), time.Duration(chance.IntN(10_000))*time.Microsecond)
 		i.start()
 		a, u := i.verify(slug, writes)
 		acked, unacked = acked+a, unacked+u
@@ -77,14 +78,15 @@ func (i *instance) found(n int, owner org.PersonID) string {
 
 const factsOfAProject = 4
 
-// killWhileWriting lets several callers write until the server is killed after a while.
-func (i *instance) killWhileWriting(slug string, n int, after time.Duration) []write {
+// killWhileWriting lets several callers write until the server is killed, some time after it acknowledged so many writes.
+func (i *instance) killWhileWriting(slug string, n int, acks int64, after time.Duration) []write {
 	i.Helper()
 	const callers = 8
 	ana := i.With(client.ActingFor("ext:ana"))
 	all := make([][]write, callers)
 	ctx, stop := context.WithCancel(i.Context())
 	var wait sync.WaitGroup
+	var acked atomic.Int64
 	for c := range callers {
 		wait.Go(func() {
 			for k := 0; ctx.Err() == nil; k++ {
@@ -95,8 +97,12 @@ func (i *instance) killWhileWriting(slug string, n int, after time.Duration) []w
 				if !w.acked {
 					return
 				}
+				acked.Add(1)
 			}
 		})
+	}
+	for deadline := time.Now().Add(10 * time.Second); acked.Load() < acks && time.Now().Before(deadline); {
+		time.Sleep(100 * time.Microsecond)
 	}
 	time.Sleep(after)
 	i.process.kill()

@@ -130,11 +130,14 @@ func TestACallerWaitsForAnEvent(t *testing.T) {
 	if page := got[route.Events](t, w.want(200, "olga", "GET", "/v1/events?wait=1&after="+end, "")); len(page.Items) > 0 || time.Since(begin) < time.Second/2 {
 		t.Errorf("after %v: %+v", time.Since(begin), page)
 	}
+	done := make(chan struct{})
 	go func() {
+		defer close(done)
 		time.Sleep(50 * time.Millisecond)
 		w.do("zed", "other", org.CreateTeam{Name: "Foreign"})
 		w.do("olga", "acme", org.CreateTeam{Name: "Awaited"})
 	}()
+	defer func() { <-done }() // the answer may come before its writer has its own
 	begin = time.Now()
 	page := got[route.Events](t, w.want(200, "olga", "GET", "/v1/events?wait=30&after="+end, ""))
 	if len(page.Items) != 1 || !strings.Contains(page.Items[0].Sentence, "Awaited") || time.Since(begin) > 10*time.Second {
