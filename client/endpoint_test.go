@@ -37,7 +37,7 @@ func TestShapesAreThoseOfTheServer(t *testing.T) {
 	pairs := []struct{ client, server any }{
 		{Organization{}, route.Organization{}}, {Member{}, route.Member{}}, {Place{}, route.Place{}}, {Access{}, route.Access{}},
 		{Restored{}, route.Restored{}}, {Done{}, route.Done{}}, {Entry{}, route.Entry{}}, {Person{}, route.Person{}},
-		{PersonFields{}, route.PersonRequest{}}, {Key{}, route.Key{}}, {Me{}, route.Me{}}, {Link{}, route.Link{}},
+		{PersonFields{}, route.PersonRequest{}}, {Key{}, route.Key{}}, {AccountKey{}, route.AccountKey{}}, {Me{}, route.Me{}}, {Link{}, route.Link{}},
 		{Catalog{}, route.Catalog{}}, {Events{}, route.Events{}}, {Incident{}, route.Incident{}},
 	}
 	for _, p := range pairs {

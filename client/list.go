@@ -106,6 +106,11 @@ func (c *Client) Accounts(ctx context.Context, organization, find string) iter.S
 	return list[org.Account](ctx, c, "list_service_accounts", asked("find", find), organization)
 }
 
+// AccountKeys yields the keys of a service account.
+func (c *Client) AccountKeys(ctx context.Context, organization, account string) iter.Seq2[AccountKey, error] {
+	return list[AccountKey](ctx, c, "list_account_keys", nil, organization, account)
+}
+
 // Roles yields the custom roles of an organization whose names contain find; all if it is empty.
 func (c *Client) Roles(ctx context.Context, organization, find string) iter.Seq2[org.CustomRole, error] {
 	return list[org.CustomRole](ctx, c, "list_roles", asked("find", find), organization)

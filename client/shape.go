@@ -157,6 +157,16 @@ type Me struct {
 	Operator bool         `json:"operator"`
 	Key      string       `json:"key"`
 	Person   org.PersonID `json:"person,omitempty"` // acting for
+	// Account is the service account whose key it is, and Organization the one that the key opens.
+	Account      org.AccountID `json:"account,omitempty"`
+	Organization org.OrgID     `json:"organization,omitempty"`
+}
+
+// AccountKey is a key of a service account. Its secret is there once, when it was made.
+type AccountKey struct {
+	org.AccountKey
+	Used   org.Instant `json:"last_used_on,omitzero"` // the day
+	Secret string      `json:"secret,omitempty"`
 }
 
 // Link opens the console once.

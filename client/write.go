@@ -28,6 +28,16 @@ func (c *Client) CreateAccount(ctx context.Context, organization string, cmd org
 	return run[org.Account](ctx, c, organization, cmd)
 }
 
+// MakeKey makes a key of a service account, with its secret.
+func (c *Client) MakeKey(ctx context.Context, organization string, cmd org.MakeKey) (AccountKey, error) {
+	return run[AccountKey](ctx, c, organization, cmd)
+}
+
+// RotateKey makes a key in another's place, with its secret.
+func (c *Client) RotateKey(ctx context.Context, organization string, cmd org.RotateKey) (AccountKey, error) {
+	return run[AccountKey](ctx, c, organization, cmd)
+}
+
 // CreateRole makes a custom role.
 func (c *Client) CreateRole(ctx context.Context, organization string, cmd org.CreateRole) (org.CustomRole, error) {
 	return run[org.CustomRole](ctx, c, organization, cmd)

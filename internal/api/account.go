@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
@@ -20,6 +21,18 @@ func (s *Server) getAccount(_ context.Context, c *call) (answer, error) {
 		return answer{}, org.ErrUnknownAccount
 	}
 	return c.tagged(a, false), nil
+}
+
+func (s *Server) listAccountKeys(ctx context.Context, c *call) (answer, error) {
+	account := c.account(c.state)
+	if _, ok := c.state.Account(account, c.at); !ok {
+		return answer{}, org.ErrUnknownAccount
+	}
+	all, err := s.keys.List(ctx, c.state, account, c.at)
+	if i := slices.IndexFunc(all, func(k route.AccountKey) bool { return string(k.Key) == c.after }); i >= 0 {
+		all = all[i+1:]
+	}
+	return c.shown(page(s, c, slices.Values(all), func(k route.AccountKey) string { return string(k.Key) })), err
 }
 
 // askAccount makes the gate judge a request about a service account in the project whose own it is, if it is one's.

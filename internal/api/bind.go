@@ -156,6 +156,7 @@ func (s *Server) handlers() map[string]row {
 		"get_holdings":          {handle: s.getHoldings},
 		"list_service_accounts": {handle: s.listAccounts},
 		"get_service_account":   {handle: s.getAccount, asks: s.askAccount, tagged: true},
+		"list_account_keys":     {handle: s.listAccountKeys, asks: s.askAccount},
 		"list_roles":            {handle: s.listRoles},
 		"get_role":              {handle: s.getRole, tagged: true},
 		"list_role_holders":     {handle: s.listRoleHolders},

@@ -203,7 +203,7 @@ func (s *Server) question(ctx context.Context, c *call) error {
 			return err
 		}
 	}
-	if c.state != nil && c.caller.Acting() && !c.state.Entered() {
+	if c.state != nil && c.caller.Person != "" && !c.state.Entered() {
 		var err error
 		c.state, err = s.app.As(ctx, c.caller, c.org, c.freshness)
 		return err

@@ -8,10 +8,11 @@ import (
 	"strings"
 
 	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/credential"
 	"github.com/commonhold/commonhold/org"
 )
 
-// actingFor is the header that names the person for whom an operator key acts.
+// actingFor is the header that names the person for whom a key acts.
 const actingFor = "Commonhold-Acting-For"
 
 // Ids that were never given to anybody. What a caller names and cannot be found is replaced by them, so that from there
@@ -33,7 +34,7 @@ func (s *Server) callerOf(ctx context.Context, r *http.Request, inOrg bool) (app
 	if !strings.EqualFold(scheme, "Bearer") {
 		return app.Caller{}, errNoKey
 	}
-	caller, err := s.app.Authenticate(ctx, key)
+	caller, acting, err := s.keys.Authenticate(ctx, key)
 	if err != nil {
 		if _, refused := errors.AsType[*org.Refusal](err); refused || ctx.Err() != nil {
 			return app.Caller{}, err
@@ -44,8 +45,13 @@ func (s *Server) callerOf(ctx context.Context, r *http.Request, inOrg bool) (app
 	if err != nil {
 		return app.Caller{}, err
 	}
-	if len(r.Header[actingFor]) == 0 {
+	switch named := len(r.Header[actingFor]) > 0; {
+	case !named && acting && !caller.Operator:
+		return caller, credential.ErrActsForNobody
+	case !named:
 		return caller, nil
+	case !acting:
+		return caller, credential.ErrNotForActing
 	}
 	caller.Person, err = s.personActedFor(ctx, person)
 	if err == nil && caller.Person == noPerson && !inOrg {
@@ -82,11 +88,11 @@ func single(r *http.Request, name string) (string, error) {
 
 // misplaced reports whether a key stands where logs and other programs see it.
 func misplaced(r *http.Request) bool {
-	if r.URL.User != nil || strings.Contains(r.URL.Path, app.KeyPrefix) {
+	if r.URL.User != nil || hasKey(r.URL.Path) {
 		return true
 	}
 	for _, cookies := range r.Header["Cookie"] {
-		if strings.Contains(cookies, app.KeyPrefix) {
+		if hasKey(cookies) {
 			return true
 		}
 	}
@@ -94,7 +100,11 @@ func misplaced(r *http.Request) bool {
 		return false
 	}
 	query, err := url.QueryUnescape(r.URL.RawQuery)
-	return err == nil && strings.Contains(query, app.KeyPrefix)
+	return err == nil && hasKey(query)
+}
+
+func hasKey(text string) bool {
+	return strings.Contains(text, app.KeyPrefix) || strings.Contains(text, credential.Prefix)
 }
 
 // personRef, teamRef and projectRef resolve what a request calls a person, a team or a project. Written wrongly it is

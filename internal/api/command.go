@@ -32,7 +32,7 @@ func (s *Server) resolve(ctx context.Context, c *call) error {
 				ref = string(noAccount)
 			}
 			c.shape.Fill(c.value, name, ref)
-		case "role", "request":
+		case "role", "request", "key":
 			c.shape.Fill(c.value, name, c.request.PathValue(name))
 		}
 	}
@@ -94,7 +94,7 @@ func (s *Server) run(ctx context.Context, c *call) (answer, error) {
 			return answer{}, err
 		}
 	}
-	r, err := s.app.Do(ctx, c.caller, c.org, cmd, o)
+	r, err := s.keys.Do(ctx, c.caller, c.org, cmd, o)
 	if err != nil {
 		return answer{}, err
 	}
@@ -134,7 +134,7 @@ func (c *call) expect(before *org.State) error {
 // fingerprint tells a repetition from another request under the same idempotency key.
 func (c *call) fingerprint() []byte {
 	h := sha256.New()
-	for _, part := range [][]byte{[]byte(c.request.Method), []byte(c.request.URL.EscapedPath()), []byte(c.caller.Person), c.raw} {
+	for _, part := range [][]byte{[]byte(c.request.Method), []byte(c.request.URL.EscapedPath()), []byte(c.caller.ID()), c.raw} {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
 		h.Write(part)
 	}

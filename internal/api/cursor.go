@@ -28,7 +28,7 @@ func (k cursors) open(c *call, cursor string) (string, error) {
 
 // list is all that tells the list that a call reads from every other.
 func (c *call) list() []string {
-	out := []string{"commonhold cursor 1", c.Name, string(c.caller.Person), string(c.org), string(c.person), string(c.team), string(c.project)}
+	out := []string{"commonhold cursor 1", c.Name, string(c.caller.ID()), string(c.org), string(c.person), string(c.team), string(c.project)}
 	for _, p := range c.Params {
 		if value, given := c.query[p.Name]; given {
 			out = append(out, p.Name, value)

@@ -8,7 +8,7 @@ import (
 // pass lets a call in that the row's gate names; a gate that names nobody lets in nobody. It is the one place where
 // rows without a command are judged; commands say themselves what right they need.
 func (c *call) pass() error {
-	g, me := c.Gate, c.caller.Person
+	g, me := c.Gate, c.caller.ID()
 	switch {
 	case g.Open:
 		return nil
@@ -42,7 +42,7 @@ func (c *call) passSuspended() error {
 	switch {
 	case !c.Gate.Suspended:
 		return org.ErrOrganizationSuspended
-	case !c.state.StillHolds(c.caller.Person, c.Gate.Org, c.at):
+	case !c.state.StillHolds(c.caller.ID(), c.Gate.Org, c.at):
 		return org.ErrNotAllowed
 	}
 	return nil
@@ -60,7 +60,7 @@ func (c *call) kept() error {
 
 // about reports whether the gate lets in the caller for what one question is about.
 func (c *call) about(g route.Gate, q org.Question) bool {
-	me := c.caller.Person
+	me := c.caller.ID()
 	if g.Self && q.Person == me && me != noPerson {
 		return true
 	}
@@ -71,10 +71,10 @@ func (c *call) about(g route.Gate, q org.Question) bool {
 
 // sees reports whether the caller has a permission in the organization, or is the operator, who sees all.
 func (c *call) sees(p org.Permission) bool {
-	return !c.caller.Acting() || c.state.Check(c.caller.Person, p, "", c.at)
+	return !c.caller.Acting() || c.state.Check(c.caller.ID(), p, "", c.at)
 }
 
 // seesIn is the same for a project.
 func (c *call) seesIn(project org.ProjectID, p org.Permission) bool {
-	return !c.caller.Acting() || c.state.Check(c.caller.Person, p, project, c.at)
+	return !c.caller.Acting() || c.state.Check(c.caller.ID(), p, project, c.at)
 }

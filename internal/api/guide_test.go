@@ -30,7 +30,7 @@ type refusal struct {
 // refusals finds every refusal that the packages behind the API declare.
 func refusals(t *testing.T) (all []refusal) {
 	t.Helper()
-	for _, dir := range []string{"../../org", "../app", "../feed", "../note", "live", "."} {
+	for _, dir := range []string{"../../org", "../app", "../credential", "../feed", "../note", "live", "."} {
 		files, err := filepath.Glob(dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)

@@ -18,7 +18,7 @@ func (s *Server) describeAPI(context.Context, *call) (answer, error) {
 }
 
 func (s *Server) whoami(_ context.Context, c *call) (answer, error) {
-	return answer{body: route.Me{Operator: c.caller.Operator, Key: c.caller.Key, Person: c.caller.Person}}, nil
+	return answer{body: route.Me{Operator: c.caller.Operator, Key: c.caller.Key, Person: c.caller.Person, Account: c.caller.Account, Organization: c.caller.Organization}}, nil
 }
 
 // listOrganizations shows all of them to the operator, and to a person those in which they are active. Being listed is
@@ -54,7 +54,7 @@ func (s *Server) listOrganizations(ctx context.Context, c *call) (answer, error)
 
 func (s *Server) organizations(ctx context.Context, c *call, after org.OrgID) ([]org.OrgID, error) {
 	if c.caller.Acting() {
-		return s.app.OrganizationsOf(ctx, c.caller.Person, after, c.limit+1)
+		return s.app.OrganizationsIn(ctx, c.caller, after, c.limit+1)
 	}
 	return s.app.Organizations(ctx, after, c.limit+1)
 }
@@ -77,7 +77,7 @@ func (s *Server) overview(ctx context.Context, c *call, id org.OrgID) (o route.O
 // organization shows an organization without numbers that the caller has no right to.
 func (c *call) organization(state *org.State) route.Organization {
 	o := route.ViewOrganization(state, c.at)
-	if c.caller.Acting() && !state.Check(c.caller.Person, "members:view", "", c.at) {
+	if c.caller.Acting() && !state.Check(c.caller.ID(), "members:view", "", c.at) {
 		o.Counts = org.Counts{}
 	}
 	return o

@@ -203,11 +203,11 @@ func TestACursorGoesOnWithItsOwnListAlone(t *testing.T) {
 		w.refused(400, errBadCursor.code, "ada", "GET", "/v1/organizations/{acme}/members?cursor="+url.QueryEscape(bad), "")
 	}
 	// Another server that has the key goes on; one that has another does not.
-	again, err := New(Options{App: w.app, CursorKey: cursorKey})
+	again, err := New(Options{App: w.app, Keys: w.api.keys, CursorKey: cursorKey})
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := New(Options{App: w.app, CursorKey: []byte(strings.Repeat("o", 32))})
+	other, err := New(Options{App: w.app, Keys: w.api.keys, CursorKey: []byte(strings.Repeat("o", 32))})
 	if err != nil {
 		t.Fatal(err)
 	}

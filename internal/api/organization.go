@@ -104,7 +104,7 @@ func (s *Server) getHoldings(_ context.Context, c *call) (answer, error) {
 // listTeams lists all teams for those who see all members, and their own for others.
 func (s *Server) listTeams(_ context.Context, c *call) (answer, error) {
 	rows, all := c.state.Teams(org.TeamID(c.after)), c.sees("members:view")
-	mine := func(t org.Team) bool { return all || c.state.InTeam(c.caller.Person, t.Team, c.at) }
+	mine := func(t org.Team) bool { return all || c.state.InTeam(c.caller.ID(), t.Team, c.at) }
 	find := c.query["find"]
 	p := page(s, c, route.Where(rows, func(t org.Team) bool { return mine(t) && holds(t.Name, find) }), func(t org.Team) string { return string(t.Team) })
 	if all && find == "" {
@@ -190,7 +190,7 @@ func (c *call) projects(all, deleted bool) iter.Seq[org.Project] {
 		if deleted {
 			return // a deleted project is nobody's to see but theirs who see all
 		}
-		for id := range c.state.ProjectsWhere(c.caller.Person, "project:view", c.at, org.ProjectID(c.after)) {
+		for id := range c.state.ProjectsWhere(c.caller.ID(), "project:view", c.at, org.ProjectID(c.after)) {
 			if p, ok := c.state.Project(id); ok && !yield(p) {
 				return
 			}

@@ -29,7 +29,7 @@ func (s *Server) noteReading(c *call, id org.OrgID) {
 }
 
 func (s *Server) incident(c *call, id org.OrgID, kind security.Kind) security.Row {
-	return security.Row{Organization: id, Kind: kind, Operator: !c.caller.Acting(), Person: c.caller.Person, Via: org.KeyID(c.caller.Key),
+	return security.Row{Organization: id, Kind: kind, Operator: !c.caller.Acting(), Person: c.caller.ID(), Via: org.KeyID(c.caller.Key),
 		What: c.Name, Request: c.exchange.id, Origin: c.origin()}
 }
 

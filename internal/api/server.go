@@ -17,6 +17,7 @@ import (
 	"github.com/commonhold/commonhold/internal/api/meter"
 	"github.com/commonhold/commonhold/internal/api/path"
 	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/credential"
 	"github.com/commonhold/commonhold/internal/move"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
@@ -32,6 +33,7 @@ type Options struct {
 	// CursorKey signs cursors. Pages go on where another server, or this one before a restart, stopped, if they share it.
 	CursorKey []byte
 	Mover     *move.Mover
+	Keys      *credential.Keys
 
 	// ConsoleLink makes a link that opens the console once; nil if there is no console.
 	ConsoleLink func(context.Context, app.Caller) (route.Link, error)
@@ -45,6 +47,7 @@ type Options struct {
 type Server struct {
 	app     *app.App
 	mover   *move.Mover
+	keys    *credential.Keys
 	log     *slog.Logger
 	mux     *http.ServeMux
 	rows    []*bound
@@ -66,7 +69,7 @@ type Server struct {
 func New(o Options) (*Server, error) { return newServer(o, route.Table()) }
 
 func newServer(o Options, table []route.Route) (*Server, error) {
-	s := &Server{app: o.App, mover: o.Mover, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, headers: headersOf(o.PublicURL), timeout: o.Timeout}
+	s := &Server{app: o.App, mover: o.Mover, keys: o.Keys, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, headers: headersOf(o.PublicURL), timeout: o.Timeout}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

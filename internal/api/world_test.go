@@ -19,6 +19,7 @@ import (
 	"context"
 
 	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/credential"
 	"github.com/commonhold/commonhold/internal/move"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/internal/store"
@@ -59,6 +60,7 @@ type world struct {
 	log    bytes.Buffer
 	key    string
 	keyID  string
+	botKey string // the secret of the key of the service account bot
 	people map[string]org.PersonID
 	ids    map[string]string // organizations, teams and projects by their words
 	now    time.Time
@@ -98,7 +100,7 @@ func emptyWorld(t testing.TB, db store.DB, change ...func(*Options)) *world {
 	link := func(context.Context, app.Caller) (route.Link, error) {
 		return route.Link{URL: "http://localhost/console/open?link=x", Expires: w.app.Now()}, nil
 	}
-	o := Options{App: w.app, Mover: move.New(w.app, db, slog.New(slog.DiscardHandler)), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Version: "0.0.0", PublicURL: "http://localhost:8080", CursorKey: cursorKey, ConsoleLink: link}
+	o := Options{App: w.app, Mover: move.New(w.app, db, slog.New(slog.DiscardHandler)), Keys: credential.New(w.app, db, slog.New(slog.DiscardHandler)), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Version: "0.0.0", PublicURL: "http://localhost:8080", CursorKey: cursorKey, ConsoleLink: link}
 	for _, f := range change {
 		f(&o)
 	}
@@ -215,6 +217,18 @@ func (w *world) fill() {
 	}
 	w.do("olga", "acme", org.DisableAccount{Account: org.AccountID(w.ids["off"])})
 	w.do("olga", "acme", org.PlaceAccountInTeam{Team: red, Account: org.AccountID(w.ids["placed"])})
+	made, err := w.api.keys.Do(w.Context(), app.Caller{Operator: true, Key: w.keyID, Person: w.people["olga"]}, org.OrgID(w.ids["acme"]),
+		org.MakeKey{Account: org.AccountID(w.ids["bot"])}, app.Opts{Answer: func(_, _ *org.State, ran org.Command) any {
+			return route.AccountKey{AccountKey: org.AccountKey{Key: ran.(org.MakeKey).Key}}
+		}})
+	if err != nil {
+		w.Fatal(err)
+	}
+	var bot route.AccountKey
+	if err := json.Unmarshal(made.Answer, &bot); err != nil {
+		w.Fatal(err)
+	}
+	w.ids["botkey"], w.botKey = string(bot.Key), bot.Secret
 	asked := w.do("mia", "acme", org.RequestPlan{Plan: "team"})
 	w.ids["asked"] = string(asked.Facts[0].Event.(*org.PlanRequested).Request)
 	w.found("other", "zed")

@@ -456,7 +456,7 @@ func TestKeys(t *testing.T) {
 		t.Error("a key was let in at its end")
 	}
 	// T-161, I-53: only hashes are kept.
-	rows, _ := r.db.Keys().ListKeys(t.Context())
+	rows, _ := r.db.Keys().ListKeys(t.Context(), "")
 	for _, k := range rows {
 		if bytes.Contains(k.Hash, []byte(secret)) || len(k.Hash) != 32 {
 			t.Error("a secret is stored")

@@ -103,6 +103,17 @@ func (a *App) OrganizationsOf(ctx context.Context, id org.PersonID, after org.Or
 	return out, nil
 }
 
+// OrganizationsIn is OrganizationsOf for whom the caller acts for, as far as the caller's key opens them.
+func (a *App) OrganizationsIn(ctx context.Context, c Caller, after org.OrgID, limit int) ([]org.OrgID, error) {
+	switch {
+	case c.Organization == "":
+		return a.OrganizationsOf(ctx, c.Person, after, limit)
+	case after < c.Organization:
+		return []org.OrgID{c.Organization}, nil
+	}
+	return nil, nil
+}
+
 // Organizations pages through all organizations in order of id.
 func (a *App) Organizations(ctx context.Context, after org.OrgID, limit int) ([]org.OrgID, error) {
 	heads, err := a.db.Log().Organizations(ctx, string(after), limit)

@@ -2,16 +2,11 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/binary"
 	"errors"
-	"hash/crc32"
-	"strings"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/secret"
 	"github.com/commonhold/commonhold/internal/store"
-	"github.com/commonhold/commonhold/internal/typeid"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -43,51 +38,45 @@ func (a *App) addKey(ctx context.Context, id, name string, expires org.Instant) 
 	if expires != 0 && expires <= a.Now() {
 		return Key{}, "", org.ErrPastEnd
 	}
-	secret := a.secret()
-	sum := sha256.Sum256([]byte(secret))
-	k := store.Key{ID: id, Hash: sum[:], Name: name, Created: int64(a.Now()), Expires: int64(expires)}
+	made, hash := secret.New(KeyPrefix, a.random)
+	k := store.Key{ID: id, Hash: hash, Name: name, Created: int64(a.Now()), Expires: int64(expires)}
 	switch err := a.db.Keys().AddKey(ctx, k); {
 	case errors.Is(err, store.ErrTaken):
 		return Key{}, "", err
 	case err != nil:
 		return Key{}, "", a.unavailable(ctx, "add a key", err)
 	}
-	return keyOf(k), secret, nil
+	return keyOf(k), made, nil
 }
 
-// secret is 256 random bits in a dress: prefix, bits, and a checksum by which a mistyped one is told without asking.
-func (a *App) secret() string {
-	var b [32]byte
-	typeid.Fill(a.random, b[:])
-	body := KeyPrefix + base64.RawURLEncoding.EncodeToString(b[:])
-	return body + checksum(body)
-}
-
-func checksum(body string) string {
-	return base64.RawURLEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(body))))
-}
-
-// Authenticate finds the caller that a secret stands for; an unknown, mistyped or expired one is store.ErrNotFound.
-func (a *App) Authenticate(ctx context.Context, secret string) (Caller, error) {
-	const sum = 6
-	if !strings.HasPrefix(secret, KeyPrefix) || len(secret) < len(KeyPrefix)+sum || checksum(secret[:len(secret)-sum]) != secret[len(secret)-sum:] {
-		return Caller{}, store.ErrNotFound
-	}
-	// The database looks for the hash of a random value: how long that takes tells nothing about the value.
-	hash := sha256.Sum256([]byte(secret))
-	k, err := a.keys.find(ctx, a, hash)
+// Authenticate finds the caller that an operator's key stands for; an unknown, mistyped or expired one is
+// store.ErrNotFound.
+func (a *App) Authenticate(ctx context.Context, shown string) (Caller, error) {
+	k, err := a.FindKey(ctx, KeyPrefix, shown)
 	if err != nil {
 		return Caller{}, err
 	}
-	if k.Expires != 0 && int64(a.Now()) >= k.Expires {
+	if k.Holder != "" || k.Expires != 0 && int64(a.Now()) >= k.Expires {
 		return Caller{}, store.ErrNotFound
 	}
 	return Caller{Operator: true, Key: k.ID}, nil
 }
 
+// FindKey finds the row of a secret with that prefix, or store.ErrNotFound. Whether it opens anything is for others to say.
+func (a *App) FindKey(ctx context.Context, prefix, shown string) (store.Key, error) {
+	if !secret.Plausible(prefix, shown) {
+		return store.Key{}, store.ErrNotFound
+	}
+	// The database looks for the hash of a random value: how long that takes tells nothing about the value.
+	return a.keys.find(ctx, a, secret.Hash(shown))
+}
+
+// ForgetKeys makes every key be looked up again.
+func (a *App) ForgetKeys() { a.keys.forget() }
+
 // Keys returns all keys of the operator.
 func (a *App) Keys(ctx context.Context) ([]Key, error) {
-	rows, err := a.db.Keys().ListKeys(ctx)
+	rows, err := a.db.Keys().ListKeys(ctx, "")
 	if err != nil {
 		return nil, a.unavailable(ctx, "list keys", err)
 	}
@@ -101,7 +90,7 @@ func (a *App) Keys(ctx context.Context) ([]Key, error) {
 // RemoveKey ends a key at once here, and on every node within the staleness bound. The last one stays: without it
 // nobody could make another.
 func (a *App) RemoveKey(ctx context.Context, id string) error {
-	rows, err := a.db.Keys().ListKeys(ctx)
+	rows, err := a.db.Keys().ListKeys(ctx, "")
 	if err != nil {
 		return a.unavailable(ctx, "list keys", err)
 	}
@@ -127,7 +116,7 @@ func (a *App) RemoveKey(ctx context.Context, id string) error {
 
 // FirstKey makes the operator's key if the instance has none yet; the secret is empty if it has.
 func (a *App) FirstKey(ctx context.Context) (string, error) {
-	rows, err := a.db.Keys().ListKeys(ctx)
+	rows, err := a.db.Keys().ListKeys(ctx, "")
 	if err != nil || len(rows) > 0 {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -11,35 +12,39 @@ import (
 	"github.com/commonhold/commonhold/org"
 )
 
-// Caller is who asks, as the door found out: the operator by a key, or a person for whom that key acts. The zero
-// Caller is nobody.
+// Caller is who asks, as the door found out: the operator or a service account by a key, or a person for whom that key
+// acts. The zero Caller is nobody.
 type Caller struct {
-	Operator bool         // the key is an operator's
-	Key      string       // its id
-	Person   org.PersonID // the person it acts for, if any
+	Operator     bool         // the key is an operator's
+	Key          string       // its id
+	Person       org.PersonID // the person it acts for, if any
+	Account      org.AccountID
+	Organization org.OrgID   // the only one that the key opens; empty: any
+	Until        org.Instant // when the key ends, if it does
 }
 
 // Actor is whose authority a request has.
 func (c Caller) Actor() org.Actor {
-	if c.Person != "" {
-		return org.Actor{Person: c.Person}
+	switch {
+	case c.Person != "":
+		return org.Actor{Person: c.Person, Until: c.Until}
+	case c.Account != "":
+		return org.Actor{Account: c.Account, Until: c.Until}
 	}
 	return org.Actor{Operator: c.Operator}
 }
 
-// Acting reports whether the caller acts for a person.
-func (c Caller) Acting() bool { return c.Person != "" }
+// ID is the person or service account with whose authority the caller acts; empty for the operator.
+func (c Caller) ID() org.PersonID { return c.Actor().ID() }
+
+// Acting reports whether the caller acts with somebody's authority, not the operator's.
+func (c Caller) Acting() bool { return c.ID() != "" }
 
 func (c Caller) nobody() bool { return !c.Operator && !c.Acting() }
 
 func (c Caller) via() org.KeyID { return org.KeyID(c.Key) }
 
-func (c Caller) name() string {
-	if c.Person != "" {
-		return string(c.Person)
-	}
-	return operator
-}
+func (c Caller) name() string { return cmp.Or(string(c.ID()), operator) }
 
 // Opts go with one command.
 type Opts struct {
@@ -76,6 +81,9 @@ func (a *App) Do(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o
 	}
 	if err := a.inTime(); err != nil {
 		return Result{}, err
+	}
+	if _, founding := cmd.(org.CreateOrganization); founding && c.Organization != "" {
+		return Result{}, org.ErrNotAllowed
 	}
 	if o.Key != "" {
 		if r, found, err := a.replayed(ctx, c, id, cmd, o); found || err != nil {
@@ -198,7 +206,7 @@ func zone(z org.Timezone) error {
 // Seen returns an organization as a caller may know it: for a person it acts for who is no member, or not yet, there is
 // none.
 func (a *App) Seen(ctx context.Context, c Caller, id org.OrgID, f Freshness) (*org.State, error) {
-	if c.nobody() {
+	if c.nobody() || c.Organization != "" && c.Organization != id {
 		return nil, org.ErrUnknownOrganization
 	}
 	s, err := a.View(ctx, id, f)
@@ -208,7 +216,7 @@ func (a *App) Seen(ctx context.Context, c Caller, id org.OrgID, f Freshness) (*o
 	if err != nil || !c.Acting() {
 		return s, err
 	}
-	if err := s.Admits(c.Person, a.Now()); err != nil {
+	if err := s.Admits(c.ID(), a.Now()); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -223,7 +231,7 @@ func (a *App) bury(ctx context.Context, id org.OrgID) (*org.State, error) {
 // As is Seen for a caller who goes on to read: the person it acts for has entered by that.
 func (a *App) As(ctx context.Context, c Caller, id org.OrgID, f Freshness) (*org.State, error) {
 	s, err := a.Seen(ctx, c, id, f)
-	if err != nil || !c.Acting() || s.Entered() {
+	if err != nil || c.Person == "" || s.Entered() {
 		return s, err
 	}
 	r, err := a.Do(ctx, c, id, org.Enter{}, Opts{})

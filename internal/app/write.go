@@ -223,7 +223,7 @@ func (a *App) decide(j *job, w *working) {
 		j.refusal = ErrUpgrading
 		return
 	}
-	j.facts = org.Stamp(w.state, org.Meta{At: at, Command: org.CommandID(j.id), Actor: j.caller.Person, Via: j.caller.via()}, facts)
+	j.facts = org.Stamp(w.state, org.Meta{At: at, Command: org.CommandID(j.id), Actor: j.caller.ID(), Via: j.caller.via()}, facts)
 	j.next = org.Evolve(w.state, j.facts...)
 	if j.next.Damage() != nil {
 		j.refusal = j.next.Damage()

@@ -18,6 +18,7 @@ type arrow struct {
 var leaves = []string{
 	"internal/catalog", // reads an application's permissions from YAML
 	"internal/typeid",  // makes ids
+	"internal/secret",  // makes secrets
 }
 
 // beside keep rows beside the logs for the use cases; doors read them through these.
@@ -59,6 +60,8 @@ var arrows = []arrow{
 	{from: "internal/feed", to: []string{"org", "internal/store"}},
 	{from: "internal/app", to: slices.Concat([]string{"org", "internal/store", "internal/ledger"}, beside, leaves)},
 	{from: "internal/move", to: []string{"org", "internal/store", "internal/ledger", "internal/notice", "internal/app", "internal/route"}},
+	{from: "internal/secret", to: []string{"internal/typeid"}},
+	{from: "internal/credential", to: []string{"org", "internal/store", "internal/app", "internal/route", "internal/secret", "internal/typeid"}},
 	{from: "internal/route", to: []string{"org"}},
 	{from: "internal/demo", to: []string{"org", "internal/app"}},
 
@@ -79,7 +82,7 @@ var arrows = []arrow{
 	{from: "internal/githuborg", to: []string{"org", "client", "internal/peribolos"}},
 }
 
-var door = slices.Concat([]string{"org", "internal/app", "internal/move", "internal/route"}, beside, leaves)
+var door = slices.Concat([]string{"org", "internal/app", "internal/move", "internal/credential", "internal/route"}, beside, leaves)
 
 var importsFollowTheArrows = rule{
 	name: "imports follow the arrows",

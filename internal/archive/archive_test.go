@@ -393,7 +393,7 @@ func TestConfirm_T260(t *testing.T) {
 		return db
 	}
 	rest := func(db store.DB) (keys, waiting int, session bool) {
-		all, err := db.Keys().ListKeys(ctx)
+		all, err := db.Keys().AllKeys(ctx, "", 99)
 		check(t, err)
 		waiting, err = db.Outbox().Waiting(ctx)
 		check(t, err)

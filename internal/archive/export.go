@@ -253,7 +253,7 @@ func (x *exporter) keys(ctx context.Context) error {
 	if !x.options.Keys {
 		return nil
 	}
-	all, err := x.db.Keys().ListKeys(ctx)
+	all, err := x.db.Keys().ListKeys(ctx, "")
 	if err != nil {
 		return err
 	}

@@ -89,19 +89,25 @@ func Confirm(ctx context.Context, db store.DB, replacement bool) error {
 	if replacement {
 		return restored.take(ctx, db)
 	}
-	keys, err := db.Keys().ListKeys(ctx)
-	if err != nil {
-		return err
-	}
-	for _, k := range keys {
-		if err := db.Keys().RemoveKey(ctx, k.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-	}
-	if err := silence(ctx, db); err != nil {
+	if err := errors.Join(endKeys(ctx, db), silence(ctx, db)); err != nil {
 		return err
 	}
 	return db.Tokens().Sweep(ctx, forever) // all of them, the mark among them
+}
+
+// endKeys makes all keys open nothing: the operator's, and those of service accounts, of which the logs go on to tell.
+func endKeys(ctx context.Context, db store.DB) error {
+	for {
+		page, err := db.Keys().AllKeys(ctx, "", pageSize)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, k := range page {
+			if err := db.Keys().RemoveKey(ctx, k.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+		}
+	}
 }
 
 // silence drops the messages that wait.

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/commonhold/commonhold/org"
 )
@@ -57,6 +58,15 @@ type (
 		Organization org.OrgID `json:"organization"`
 		org.CustomRole
 	}
+	accountLine struct {
+		Organization org.OrgID `json:"organization"`
+		org.Account
+	}
+	accountKeyLine struct {
+		Organization org.OrgID     `json:"organization"`
+		Account      org.AccountID `json:"account"`
+		org.AccountKey
+	}
 	planRequestLine struct {
 		Organization org.OrgID `json:"organization"`
 		org.PlanRequest
@@ -96,6 +106,14 @@ var nouns = []noun{
 	}},
 	{"roles.jsonl", "a custom role, of the organization or of projects", roleLine{}, func(s *org.State, _ org.Instant) iter.Seq[any] {
 		return lines(s.CustomRoles(""), func(r org.CustomRole) any { return roleLine{s.ID(), r} })
+	}},
+	{"service_accounts.jsonl", "a service account", accountLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
+		return lines(s.Accounts(at, ""), func(a org.Account) any { return accountLine{s.ID(), a} })
+	}},
+	{"service_account_keys.jsonl", "a key of a service account, without what proves it", accountKeyLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
+		return under(s.Accounts(at, ""), func(a org.Account) iter.Seq[any] {
+			return lines(slices.Values(s.AccountKeys(a.Account, at)), func(k org.AccountKey) any { return accountKeyLine{s.ID(), a.Account, k} })
+		})
 	}},
 	{"plan_requests.jsonl", "an open request for another plan", planRequestLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
 		return lines(s.PlanRequests(at, ""), func(r org.PlanRequest) any { return planRequestLine{s.ID(), r} })

@@ -36,6 +36,7 @@ var columns = map[string][]column{
 		"external id=external_id!", "id=person!"),
 	"list_service_accounts": cols("name", "role", "enabled", "project", "teams", "grants", "keys", "acting", "external id=external_id!",
 		"id=account!"),
+	"list_account_keys": cols("id=key!", "made=made_at", "by=made_by", "ends=expires_at", "last used=last_used_on", "opens", "acting"),
 	"list_roles":        cols("name", "scope", "project", "permissions", "everywhere", "projects", "id=role!"),
 	"list_role_holders": cols("person", "team", "everyone", "project", "proposed"),
 	"list_teams":        cols("name", "people", "projects", "external id=external_id!", "id=team!"),

@@ -23,6 +23,7 @@ var meanings = map[string]meaning{
 	"to":                          {"PERSON", "the member to become owner"},
 	"step_down_to":                {"ROLE", "your own role from then on; owner if absent"},
 	"account":                     {"ACCOUNT", "a service account: sa_… or ext: and your own id"},
+	"old_ends_at":                 {"TIME", "until when the old key goes on; it ends at once if absent"},
 	"accounts":                    {"", "with --everyone: all service accounts too"},
 	"grants":                      {"PROJECT=ROLE", "a role in a project; repeat for more"},
 	"acting":                      {"", "for acting for people; =false takes it back"},

@@ -224,7 +224,7 @@ func target(l store.Lookup) string {
 
 // contents refuses to call nothing at all sound.
 func (v *visit) contents(ctx context.Context) error {
-	keys, err := v.db.Keys().ListKeys(ctx)
+	keys, err := v.db.Keys().ListKeys(ctx, "")
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ type Loss struct {
 func Losses(from, to *org.State, by org.Actor, at org.Instant, c org.MoveProject, after org.PersonID) func(yield func(Loss) bool) {
 	var then *org.State
 	if m, err := org.DecideMove(from, to, by, at, c); err == nil {
-		then = org.Evolve(to, org.Stamp(to, org.Meta{At: at, Actor: by.Person}, m.Arrived)...)
+		then = org.Evolve(to, org.Stamp(to, org.Meta{At: at, Actor: by.ID()}, m.Arrived)...)
 	}
 	return func(yield func(Loss) bool) {
 		for person := range from.PeopleOf(c.Project, at, after) {

@@ -4,6 +4,7 @@
 package move
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,6 +54,9 @@ const maxTries = 20
 // Do moves a project. When it returns without an error, both logs hold the move and every later View here shows it. If
 // one of the two organizations moved on meanwhile, both sides are decided again.
 func (m *Mover) Do(ctx context.Context, r Request) (Result, error) {
+	if r.Caller.Organization != "" { // a key of one organization moves nothing between two
+		return Result{}, org.ErrNotAllowed
+	}
 	if r.Key != "" {
 		if out, found, err := m.replayed(ctx, r); found || err != nil {
 			return out, err
@@ -127,7 +131,7 @@ func (m *Mover) try(ctx context.Context, r Request) (Result, error) {
 	if !m.app.Readable(append(append([]org.Event(nil), facts.Left...), facts.Arrived...)) {
 		return Result{}, app.ErrUpgrading
 	}
-	meta := org.Meta{At: max(from.state.Next(at), to.state.Next(at)), Command: m.app.CommandID(), Actor: r.Caller.Person, Via: org.KeyID(r.Caller.Key)}
+	meta := org.Meta{At: max(from.state.Next(at), to.state.Next(at)), Command: m.app.CommandID(), Actor: r.Caller.ID(), Via: org.KeyID(r.Caller.Key)}
 	left, arrived := from.side(meta, facts.Left), to.side(meta, facts.Arrived)
 	if err := errors.Join(left.next.Damage(), arrived.next.Damage()); err != nil {
 		return Result{}, err
@@ -247,10 +251,7 @@ func (m *Mover) unavailable(ctx context.Context, what string, err error) error {
 }
 
 func actorName(c app.Caller) string {
-	if c.Person != "" {
-		return string(c.Person)
-	}
-	return ledger.Operator
+	return cmp.Or(string(c.ID()), ledger.Operator)
 }
 
 // Incoming returns the offers to an organization that stand, in order of the project's id from the first behind after.

@@ -28,6 +28,25 @@ var accounts = []Route{
 		Command: org.DeleteAccount{}, Answer: Done{}, Tell: done},
 	{Name: "let_service_account_act", Method: "PUT", Path: inOrg + "/service-accounts/{account}/acting", Summary: "Let a service account act for people whose sign-in the operator vouches for, or no longer", CLI: "account let-act",
 		Command: org.LetAccountAct{}, Answer: org.Account{}, Tell: tellAccount(func(c org.Command) org.AccountID { return c.(org.LetAccountAct).Account })},
+	{Name: "list_account_keys", Method: "GET", Path: inOrg + "/service-accounts/{account}/keys", Summary: "List the keys of a service account, with the day of their last use", CLI: "account keys",
+		Gate: managesAccounts, Answer: AccountKey{}, Paged: true},
+	{Name: "make_account_key", Method: "POST", Path: inOrg + "/service-accounts/{account}/keys", Summary: "Make a key of a service account; its secret is shown this once", CLI: "account make-key",
+		Command: org.MakeKey{}, Answer: AccountKey{}, Tell: func(t Told) any {
+			c := t.Command.(org.MakeKey)
+			return keyIn(t, c.Account, c.Key)
+		}},
+	{Name: "rotate_account_key", Method: "POST", Path: inOrg + "/service-accounts/{account}/keys/{key}/rotate", Summary: "Make a key in another's place, which goes on for a while if wished; the secret is shown this once", CLI: "account rotate-key",
+		Command: org.RotateKey{}, Answer: AccountKey{}, Tell: func(t Told) any {
+			c := t.Command.(org.RotateKey)
+			return keyIn(t, c.Account, c.Key)
+		}},
+	{Name: "reschedule_account_key", Method: "PUT", Path: inOrg + "/service-accounts/{account}/keys/{key}/expiry", Summary: "Set when a key of a service account expires; without an instant it never does", CLI: "account set-key-expiry",
+		Command: org.RescheduleKey{}, Answer: AccountKey{}, Tell: func(t Told) any {
+			c := t.Command.(org.RescheduleKey)
+			return keyIn(t, c.Account, c.Key)
+		}},
+	{Name: "end_account_key", Method: "DELETE", Path: inOrg + "/service-accounts/{account}/keys/{key}", Summary: "End a key of a service account at once", CLI: "account end-key",
+		Command: org.EndKey{}, Answer: Done{}, Tell: done},
 	{Name: "place_service_account", Method: "PUT", Path: inOrg + "/teams/{team}/service-accounts/{account}", Summary: "Put a service account into a team, or change its dates there", CLI: "team add-account",
 		Command: org.PlaceAccountInTeam{}, Answer: Done{}, Tell: done},
 	{Name: "take_service_account", Method: "DELETE", Path: inOrg + "/teams/{team}/service-accounts/{account}", Summary: "Take a service account out of a team", CLI: "team remove-account",
@@ -39,4 +58,20 @@ func tellAccount(of func(org.Command) org.AccountID) func(Told) any {
 		a, _ := t.After.Account(of(t.Command), t.At)
 		return a
 	}
+}
+
+// AccountKey is a key of a service account. Its secret is there once, when it was made.
+type AccountKey struct {
+	org.AccountKey
+	Used   org.Instant `json:"last_used_on,omitzero"` // the day
+	Secret string      `json:"secret,omitempty"`
+}
+
+func keyIn(t Told, account org.AccountID, key org.KeyID) any {
+	for _, k := range t.After.AccountKeys(account, t.At) {
+		if k.Key == key {
+			return AccountKey{AccountKey: k}
+		}
+	}
+	return AccountKey{}
 }

@@ -238,6 +238,9 @@ type Me struct {
 	Operator bool         `json:"operator"`
 	Key      string       `json:"key"`
 	Person   org.PersonID `json:"person,omitempty"` // acting for
+	// Account is the service account whose key it is, and Organization the one that the key opens.
+	Account      org.AccountID `json:"account,omitempty"`
+	Organization org.OrgID     `json:"organization,omitempty"`
 }
 
 // Link opens the console once.

@@ -211,9 +211,11 @@ type Key struct {
 	Created int64
 	Expires int64 // 0: never
 	Used    int64 // the day of the last use, as its first instant; 0: never
+	Org     string
+	Holder  string // the service account of Org whose key it is; empty: the operator's
 }
 
-// Keys keeps the operator's keys.
+// Keys keeps what proves the operator's keys, and those of service accounts.
 type Keys interface {
 	// AddKey writes a key; an id or hash in use is a *TakenError (kind "key").
 	AddKey(ctx context.Context, k Key) error
@@ -221,8 +223,11 @@ type Keys interface {
 	// FindKey returns the key with that hash, or ErrNotFound.
 	FindKey(ctx context.Context, hash []byte) (Key, error)
 
-	// ListKeys returns all keys in order of creation, those of one instant in order of id.
-	ListKeys(ctx context.Context) ([]Key, error)
+	// ListKeys returns all keys of a holder in order of creation, those of one instant in order of id.
+	ListKeys(ctx context.Context, holder string) ([]Key, error)
+
+	// AllKeys pages through the keys of all holders in order of id, from the first id above after.
+	AllKeys(ctx context.Context, after string, limit int) ([]Key, error)
 
 	// RemoveKey removes a key, or says ErrNotFound.
 	RemoveKey(ctx context.Context, id string) error

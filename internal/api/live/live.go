@@ -67,7 +67,7 @@ func (f *Feed) follower(ctx context.Context, r Request) (*follower, error) {
 	if r.After == latest {
 		w.at, err = f.app.Feed().Newest(ctx)
 	} else {
-		w.at, err = f.sealer.open(r.Caller.Person, r.After)
+		w.at, err = f.sealer.open(r.Caller.ID(), r.After)
 	}
 	return w, err
 }
@@ -147,7 +147,7 @@ func (w *follower) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if again.Key != w.Caller.Key || again.Person != w.Caller.Person || again.Operator != w.Caller.Operator {
+	if again.Key != w.Caller.Key || again.ID() != w.Caller.ID() || again.Operator != w.Caller.Operator {
 		return errEnded
 	}
 	for _, id := range w.held {
@@ -166,7 +166,7 @@ func (w *follower) hold(ctx context.Context) error {
 	}
 	const page = 500
 	for after := org.OrgID(""); ; {
-		ids, err := w.app.OrganizationsOf(ctx, w.Caller.Person, after, page)
+		ids, err := w.app.OrganizationsIn(ctx, w.Caller, after, page)
 		if err != nil {
 			return err
 		}
@@ -184,7 +184,7 @@ func (w *follower) hold(ctx context.Context) error {
 
 // reads reports whether the caller may read the audit log of an organization.
 func (w *follower) reads(s *org.State) bool {
-	return !w.Caller.Acting() || s.Catalog() != nil && s.Check(w.Caller.Person, "audit:view", "", w.app.Now())
+	return !w.Caller.Acting() || s.Catalog() != nil && s.Check(w.Caller.ID(), "audit:view", "", w.app.Now())
 }
 
 // shutOut reports whether an organization does not let the caller in: there is none for them, or it is closed, or their
@@ -249,7 +249,7 @@ func (w *sights) of(ctx context.Context, id org.OrgID) (*sight, error) {
 func (w *sights) in(ctx context.Context, id org.OrgID) (bool, error) {
 	const page = 500
 	for after := org.OrgID(""); ; {
-		ids, err := w.app.OrganizationsOf(ctx, w.Caller.Person, after, page)
+		ids, err := w.app.OrganizationsIn(ctx, w.Caller, after, page)
 		if err != nil || len(ids) < page || slices.Contains(ids, id) {
 			return slices.Contains(ids, id), err
 		}

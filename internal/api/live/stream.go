@@ -61,7 +61,7 @@ func (f *Feed) Stream(ctx context.Context, w http.ResponseWriter, r Request) (be
 	return true, err
 }
 
-func (w *follower) cursor() string { return w.sealer.seal(w.Caller.Person, w.at) }
+func (w *follower) cursor() string { return w.sealer.seal(w.Caller.ID(), w.at) }
 
 // sender writes server-sent events.
 type sender struct {

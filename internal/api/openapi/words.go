@@ -84,6 +84,10 @@ var headers = object{
 // fieldWords explain fields by their names, which mean the same wherever they stand.
 var fieldWords = map[string]string{
 	"keys":                        "How many of its keys open.",
+	"made_at":                     "When the key was made.",
+	"made_by":                     "Who made, rotated or last extended the key, and answers for it; absent: the operator.",
+	"opens":                       "Whether the key opens anything now.",
+	"old_ends_at":                 "Until when the key in whose place the new one comes goes on, if it does not end sooner; at once if absent.",
 	"enabled":                     "Whether the service account is let in.",
 	"keep_keys":                   "Keys of service accounts that the person made and that go on; whoever keeps them answers for them. The others end.",
 	"acting":                      "Whether it is for acting for people: of a service account, whether the operator lets it; of a key, that it is good for nothing else.",

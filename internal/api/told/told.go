@@ -47,6 +47,10 @@ func (n Names) Of(id string) string {
 			return p.Name
 		}
 		return "a former member"
+	case strings.HasPrefix(id, "sa_"):
+		if name := n.state.AccountName(org.AccountID(id)); name != "" {
+			return string(name)
+		}
 	case strings.HasPrefix(id, "team_"):
 		if t, ok := n.state.Team(org.TeamID(id)); ok {
 			return string(t.Name)
@@ -71,6 +75,9 @@ func (n Names) Entry(facts []org.Stamped) route.Entry {
 	e := route.Entry{Command: first.Command, At: first.At, Actor: "operator", Via: first.Via, Facts: make([]route.Fact, len(facts))}
 	if first.Actor != "" {
 		e.Actor, e.Name = string(first.Actor), n.people[first.Actor].Name
+		if !first.Actor.Valid() {
+			e.Name = n.Of(e.Actor) // a service account's
+		}
 	}
 	for i, f := range facts {
 		name, data := org.Encode(f.Event)

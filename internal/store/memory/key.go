@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/commonhold/commonhold/internal/store"
@@ -13,7 +14,7 @@ import (
 var _ store.Keys = (*DB)(nil)
 
 func (db *DB) AddKey(ctx context.Context, k store.Key) error {
-	if err := store.CheckText(k.ID, k.Name); err != nil {
+	if err := store.CheckText(k.ID, k.Name, k.Org, k.Holder); err != nil {
 		return fmt.Errorf("add key %s: %w", k.ID, err)
 	}
 	return db.write(ctx, func(t *transaction) error {
@@ -40,14 +41,28 @@ func (db *DB) FindKey(ctx context.Context, hash []byte) (key store.Key, err erro
 	return key, err
 }
 
-func (db *DB) ListKeys(ctx context.Context) (keys []store.Key, err error) {
+func (db *DB) ListKeys(ctx context.Context, holder string) (keys []store.Key, err error) {
 	err = db.read(ctx, func() error {
 		for _, k := range db.keys {
-			keys = append(keys, cloneKey(k))
+			if k.Holder == holder {
+				keys = append(keys, cloneKey(k))
+			}
 		}
 		slices.SortFunc(keys, func(a, b store.Key) int {
 			return cmp.Or(cmp.Compare(a.Created, b.Created), cmp.Compare(a.ID, b.ID))
 		})
+		return nil
+	})
+	return keys, err
+}
+
+func (db *DB) AllKeys(ctx context.Context, after string, limit int) (keys []store.Key, err error) {
+	err = db.read(ctx, func() error {
+		for _, id := range slices.Sorted(maps.Keys(db.keys)) {
+			if id > after && len(keys) < limit {
+				keys = append(keys, cloneKey(db.keys[id]))
+			}
+		}
 		return nil
 	})
 	return keys, err

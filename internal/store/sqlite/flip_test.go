@@ -29,7 +29,7 @@ func contents(ctx context.Context, db *DB) (map[string]any, map[string]error) {
 	ask("heads", heads, err)
 	people, err := db.List(ctx, "", 100)
 	ask("people", people, err)
-	keys, err := db.ListKeys(ctx)
+	keys, err := db.ListKeys(ctx, "")
 	ask("keys", keys, err)
 	for i := range 5 {
 		org, n := fmt.Sprintf("org_%d", i), fmt.Sprint(i)

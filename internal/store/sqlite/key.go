@@ -10,7 +10,7 @@ import (
 var _ store.Keys = (*DB)(nil)
 
 func (db *DB) AddKey(ctx context.Context, k store.Key) error {
-	err := store.CheckText(k.ID, k.Name)
+	err := store.CheckText(k.ID, k.Name, k.Org, k.Holder)
 	if err == nil {
 		err = db.write(ctx, func(t *transaction) error { return t.addKey(k) })
 	}
@@ -26,8 +26,8 @@ func (t *transaction) addKey(k store.Key) error {
 	if err != nil {
 		return err
 	}
-	keys, err := t.exec(`INSERT INTO keys (id, hash, name, created, expires, used) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT DO NOTHING`, k.ID, hash, k.Name, k.Created, k.Expires, k.Used)
+	keys, err := t.exec(`INSERT INTO keys (id, hash, name, created, expires, used, opens, holder) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT DO NOTHING`, k.ID, hash, k.Name, k.Created, k.Expires, k.Used, k.Org, k.Holder)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (t *transaction) addKey(k store.Key) error {
 }
 
 func (db *DB) FindKey(ctx context.Context, hash []byte) (store.Key, error) {
-	found, err := row(ctx, &db.reads, keyFields, `SELECT k.id, k.hash, k.name, k.created, k.expires, k.used
+	found, err := row(ctx, &db.reads, keyFields, `SELECT k.id, k.hash, k.name, k.created, k.expires, k.used, k.opens, k.holder
 		FROM key_hashes h JOIN keys k ON k.id = h.id WHERE h.hash = $1`, blob(hash))
 	if err != nil {
 		return store.Key{}, missing(err, "find a key")
@@ -46,17 +46,26 @@ func (db *DB) FindKey(ctx context.Context, hash []byte) (store.Key, error) {
 	return found, nil
 }
 
-func (db *DB) ListKeys(ctx context.Context) ([]store.Key, error) {
-	found, err := rows(ctx, &db.reads, keyFields,
-		`SELECT id, hash, name, created, expires, used FROM keys ORDER BY created, id`)
+func (db *DB) ListKeys(ctx context.Context, holder string) ([]store.Key, error) {
+	found, err := rows(ctx, &db.reads, keyFields, `SELECT id, hash, name, created, expires, used, opens, holder FROM keys
+		WHERE holder = $1 ORDER BY created, id`, holder)
 	if err != nil {
 		return nil, fmt.Errorf("list keys: %w", err)
 	}
 	return found, nil
 }
 
+func (db *DB) AllKeys(ctx context.Context, after string, limit int) ([]store.Key, error) {
+	found, err := rows(ctx, &db.reads, keyFields, `SELECT id, hash, name, created, expires, used, opens, holder FROM keys
+		WHERE id > $1 ORDER BY id LIMIT $2`, after, max(limit, 0))
+	if err != nil {
+		return nil, fmt.Errorf("list all keys: %w", err)
+	}
+	return found, nil
+}
+
 func keyFields(k *store.Key) []any {
-	return []any{&k.ID, &k.Hash, &k.Name, &k.Created, &k.Expires, &k.Used}
+	return []any{&k.ID, &k.Hash, &k.Name, &k.Created, &k.Expires, &k.Used, &k.Org, &k.Holder}
 }
 
 func (db *DB) RemoveKey(ctx context.Context, id string) error {

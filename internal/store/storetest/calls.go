@@ -26,7 +26,8 @@ var readCalls = []struct {
 	{"get", func(ctx context.Context, db store.DB) error { return second(db.People().Get(ctx, []string{"usr_1"})) }},
 	{"list", func(ctx context.Context, db store.DB) error { return second(db.People().List(ctx, "", 9)) }},
 	{"find key", func(ctx context.Context, db store.DB) error { return second(db.Keys().FindKey(ctx, []byte("h"))) }},
-	{"list keys", func(ctx context.Context, db store.DB) error { return second(db.Keys().ListKeys(ctx)) }},
+	{"list keys", func(ctx context.Context, db store.DB) error { return second(db.Keys().ListKeys(ctx, "")) }},
+	{"all keys", func(ctx context.Context, db store.DB) error { return second(db.Keys().AllKeys(ctx, "", 9)) }},
 	{"waiting", func(ctx context.Context, db store.DB) error { return second(db.Outbox().Waiting(ctx)) }},
 	{"read", func(ctx context.Context, db store.DB) error { return second(db.Documents().Read(ctx, "sha256:1")) }},
 	{"peek", func(ctx context.Context, db store.DB) error {

@@ -99,8 +99,12 @@ func (k faultyKeys) FindKey(ctx context.Context, hash []byte) (store.Key, error)
 	return read(k.f, func() (store.Key, error) { return k.keys.FindKey(ctx, hash) })
 }
 
-func (k faultyKeys) ListKeys(ctx context.Context) ([]store.Key, error) {
-	return read(k.f, func() ([]store.Key, error) { return k.keys.ListKeys(ctx) })
+func (k faultyKeys) ListKeys(ctx context.Context, holder string) ([]store.Key, error) {
+	return read(k.f, func() ([]store.Key, error) { return k.keys.ListKeys(ctx, holder) })
+}
+
+func (k faultyKeys) AllKeys(ctx context.Context, after string, limit int) ([]store.Key, error) {
+	return read(k.f, func() ([]store.Key, error) { return k.keys.AllKeys(ctx, after, limit) })
 }
 
 func (k faultyKeys) RemoveKey(ctx context.Context, id string) error {

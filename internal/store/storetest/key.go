@@ -11,7 +11,7 @@ import (
 func (s suite) keys(t *testing.T) {
 	s.each(t, []row{
 		{"a key is found by its hash, as it was added", func(t *testing.T, db store.DB) {
-			given := store.Key{ID: "key_1", Hash: []byte("\x00hash\xff"), Name: "deploy", Created: 5, Expires: 9, Used: 0}
+			given := store.Key{ID: "key_1", Hash: []byte("\x00hash\xff"), Name: "deploy", Created: 5, Expires: 9, Used: 0, Org: "org_1", Holder: "sa_1"}
 			check(t, db.Keys().AddKey(t.Context(), given))
 			addKey(t, db, "key_2", "other", 6)
 			got, err := db.Keys().FindKey(t.Context(), given.Hash)
@@ -40,17 +40,31 @@ func (s suite) keys(t *testing.T) {
 			_, err := db.Keys().FindKey(t.Context(), []byte("two"))
 			wantError(t, "hash of the refused key", err, store.ErrNotFound)
 		}},
-		{"keys are listed in order of creation, then id", func(t *testing.T, db store.DB) {
+		{"a holder's keys are listed in order of creation, then id", func(t *testing.T, db store.DB) {
 			addKey(t, db, "key_b", "1", 7)
 			addKey(t, db, "key_c", "2", 5)
 			addKey(t, db, "key_a", "3", 7)
-			keys, err := db.Keys().ListKeys(t.Context())
-			check(t, err)
-			var got string
-			for _, k := range keys {
-				got += k.ID + " "
+			check(t, db.Keys().AddKey(t.Context(), store.Key{ID: "key_d", Hash: []byte("4"), Created: 6, Org: "org_1", Holder: "sa_1"}))
+			for holder, in := range map[string]string{"": "key_c key_a key_b ", "sa_1": "key_d ", "sa_2": ""} {
+				keys, err := db.Keys().ListKeys(t.Context(), holder)
+				check(t, err)
+				want(t, "keys of "+holder, ids(keys), in)
 			}
-			want(t, "keys", got, "key_c key_a key_b ")
+		}},
+		{"the keys of all holders are paged in order of id", func(t *testing.T, db store.DB) {
+			for i, holder := range []string{"", "sa_1", "", "sa_2"} {
+				id := "key_" + string("dbca"[i])
+				check(t, db.Keys().AddKey(t.Context(), store.Key{ID: id, Hash: []byte(id), Holder: holder}))
+			}
+			for _, page := range []struct {
+				after string
+				limit int
+				in    string
+			}{{"", 9, "key_a key_b key_c key_d "}, {"", 2, "key_a key_b "}, {"key_b", 2, "key_c key_d "}, {"key_d", 2, ""}, {"", 0, ""}, {"", -1, ""}} {
+				keys, err := db.Keys().AllKeys(t.Context(), page.after, page.limit)
+				check(t, err)
+				want(t, "page after "+page.after, ids(keys), page.in)
+			}
 		}},
 		{"a removed key is gone, and its id and hash are free", func(t *testing.T, db store.DB) {
 			addKey(t, db, "key_1", "one", 5)
@@ -80,6 +94,13 @@ func (s suite) keys(t *testing.T) {
 			wantError(t, "add", err, store.ErrMalformed)
 		}},
 	})
+}
+
+func ids(keys []store.Key) (out string) {
+	for _, k := range keys {
+		out += k.ID + " "
+	}
+	return out
 }
 
 func addKey(t *testing.T, db store.DB, id, hash string, created int64) {

@@ -169,7 +169,7 @@ func dump(t *testing.T, db store.DB) string {
 	}
 	people, err := db.People().List(t.Context(), "", 1<<20)
 	check(t, err)
-	keys, err := db.Keys().ListKeys(t.Context())
+	keys, err := db.Keys().AllKeys(t.Context(), "", 1<<20)
 	check(t, err)
 	waiting, err := db.Outbox().Waiting(t.Context())
 	check(t, err)
