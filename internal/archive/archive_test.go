@@ -402,6 +402,7 @@ func TestConfirm_T260(t *testing.T) {
 	}
 	t.Run("T-260 of a copy beside the original, all ends that acts for it", func(t *testing.T) {
 		db := held(t)
+		check(t, db.Keys().AddKey(ctx, store.Key{ID: "key_9", Hash: []byte("account"), Org: "org_1", Holder: "sa_1"}))
 		check(t, Confirm(ctx, db, false))
 		if keys, waiting, session := rest(db); keys+waiting > 0 || session {
 			t.Errorf("%d keys, %d messages, a session: %v", keys, waiting, session)
