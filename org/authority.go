@@ -163,10 +163,21 @@ func (now Situation) heldIn(project uint32, l lasting) Set {
 
 // reaches reports whether the actor or a service account is among those to whom the power goes.
 func (now Situation) reaches(p Power) bool {
-	if p.all || p.machine || p.person == now.row || p.role != 0 && (now.holdsCustom(p.role) || now.machineHolds(p.role)) {
+	if p.all || p.machine || p.person == now.row || p.role != 0 && now.reachesHolders(p.role) {
 		return true
 	}
 	return p.team != noRow && (now.me.teams.leadTo(p.team) || int(p.team) < now.teams.n && len(now.teams.get(p.team).accounts) > 0)
+}
+
+// reachesHolders is reaches for whoever holds a custom role. That takes a look at every grant, and one change of a role is
+// thousands of powers, so it is found out once.
+func (now Situation) reachesHolders(n roleNumber) bool {
+	reached, known := now.reached[n]
+	if !known {
+		reached = now.holdsCustom(n) || now.machineHolds(n)
+		now.reached[n] = reached
+	}
+	return reached
 }
 
 // judgeBelow holds rule 3.3.2 against one fact.

@@ -34,6 +34,8 @@ type Situation struct {
 	row uint32  // the actor's row, noRow for the operator
 	me  *member // the actor's membership; nil for the operator
 	at  Instant
+
+	reached map[roleNumber]bool // what reachesHolders found out
 }
 
 // Need is a right, or several of which one is enough.
@@ -86,7 +88,7 @@ func Decide(s *State, by Actor, at Instant, c Command) ([]Event, error) {
 	if s.damage != nil {
 		return nil, s.damage
 	}
-	now := Situation{State: s, by: by, row: noRow, at: s.Next(at)}
+	now := Situation{State: s, by: by, row: noRow, at: s.Next(at), reached: map[roleNumber]bool{}}
 	need := c.needs()
 	if need.founding != (s.version == 0) {
 		if need.founding {

@@ -90,7 +90,7 @@ func moveByOffer(here, there Situation, errThere error, c MoveProject) (Moved, e
 
 // begin finds the actor in an organization that a move concerns.
 func begin(s *State, by Actor, at Instant) (Situation, error) {
-	now := Situation{State: s, by: by, row: noRow, at: at}
+	now := Situation{State: s, by: by, row: noRow, at: at, reached: map[roleNumber]bool{}}
 	switch {
 	case s.version == 0:
 		return now, ErrUnknownOrganization

@@ -183,7 +183,7 @@ func (now Situation) replaceHolders(was *role, n roleNumber, holders []HolderRep
 				facts = append(facts, &AccountRoleSet{to.Account, OrgRole(h.Instead)})
 			}
 		}
-		for _, project := range now.projectsWith(n) {
+		for _, project := range now.projectsOf(to) {
 			facts = append(facts, now.replaceHeld(to, project, n, h.Instead)...)
 		}
 		if len(facts) == before {
@@ -191,6 +191,26 @@ func (now Situation) replaceHolders(was *role, n roleNumber, holders []HolderRep
 		}
 	}
 	return facts, nil
+}
+
+// projectsOf returns the rows of the projects in which a subject holds a role of its own, each once.
+func (now Situation) projectsOf(to Subject) []uint32 {
+	if to.Everyone {
+		return now.open
+	}
+	var held ties
+	if _, t := now.liveTeam(to.Team); t != nil {
+		held = t.grants
+	} else if _, m := now.holder(to.Person+to.Account.principal(), now.at); m != nil {
+		held = m.grants
+	}
+	var out []uint32
+	for _, t := range held.all() {
+		if n := len(out); n == 0 || out[n-1] != t.to {
+			out = append(out, t.to)
+		}
+	}
+	return out
 }
 
 // replaceHeld puts a role in the place of another that a subject holds in a project, with its bounds.
@@ -276,12 +296,26 @@ func (f *RoleDeleted) apply(s *State, m Meta) {
 
 func (s *State) replaceInOrg(n roleNumber, instead OrgRole, m Meta) {
 	in := s.orgNumber(instead)
-	for _, person := range s.custom(n).holders {
+	holders := s.custom(n).holders
+	// The list by role is put together once: a change of it for each of many holders would copy it as often.
+	s.roles.at(s.edit, uint32(n-customRole)).holders = nil
+	var list *[]uint32
+	var more []uint32
+	for _, person := range holders {
 		if in == 0 || in == n || in == RoleOwner.number() && s.machine(person) {
 			s.broken("version %d: no role takes the place of the deleted one", m.Version)
 			return
 		}
-		s.rank(person, in)
+		row := s.editPerson(person)
+		row.role = in
+		s.settle(row)
+		if ranking := s.ranking(row, in); ranking != nil {
+			list, more = ranking, append(more, person)
+		}
+	}
+	if list != nil {
+		*list = slices.Concat(*list, more)
+		slices.Sort(*list)
 	}
 }
 
