@@ -138,6 +138,7 @@ func roleExercises() []exercise {
 			then: func(w *world) { w.holdsOnly("mia", "web", Admin, Analyst) },
 			bad: []attempt{
 				{name: "who does not hold it", do: DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{Holder(usr("max")), "admin"}}}, want: ErrNoHolder},
+				{name: "twice", do: DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{Holder(usr("mia")), "admin"}, {Holder(usr("mia")), Nothing}}}, want: ErrHolderTwice},
 				{name: "who is nobody", do: DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{"x", "admin"}}}, want: ErrNoHolder},
 				{name: "everyone, who does not", do: DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{"everyone", Nothing}}}, want: ErrNoHolder},
 				{name: "a role that is none", do: DeleteRole{Role: rl("helper"), Holders: []HolderReplacement{{Holder(usr("mia")), "boss"}}}, want: ErrUnknownRole},

@@ -49,6 +49,7 @@ var (
 	ErrRoleTooLarge       = invalid("role.too_large", "A role holds at most 1000 permissions and brings roles in at most 1000 projects.")
 	ErrRoleBringsNothing  = invalid("role.brings", "Only a role of the organization brings project roles; leave them out.")
 	ErrRoleProjectTwice   = invalid("role.project_twice", "A role brings one role in a project; name each project once.")
+	ErrHolderTwice        = invalid("role.holder_twice", "Somebody stands twice among those who get something of their own; name each once.")
 	ErrBadReplacement     = invalid("catalog.bad_replacement", "Name only permissions that custom roles hold and the catalog lacks; in their place only new ones of the same scope that nobody could hold before.")
 	ErrBadSubject         = invalid("subject.malformed", "Name exactly one of person, account, team or everyone; accounts goes with everyone.")
 	ErrAccountOwner       = invalid("service_account.owner", "A service account is never an owner; choose another role.")

@@ -121,6 +121,17 @@ const Nothing Replacement = "none"
 
 func (c DeleteRole) needs() Need { return needsRole(c.Project) }
 
+func (c DeleteRole) valid() error {
+	seen := map[Holder]bool{}
+	for _, h := range c.Holders {
+		if seen[h.Holder] {
+			return ErrHolderTwice
+		}
+		seen[h.Holder] = true
+	}
+	return nil
+}
+
 func (c DeleteRole) decide(now Situation) ([]Event, error) {
 	was, err := now.roleOf(c.Role, c.Project)
 	if err != nil {
