@@ -371,13 +371,17 @@ func (f *ProjectRestored) gives(s *State) []Power {
 		power.set, power.place, power.project, power.until = s.projectSet(t.role), placeProject, i, s.window(t.window).End
 		out = append(out, power)
 	}
-	seen := map[roleNumber]bool{}
+	lasts := map[roleNumber]int{}
 	for _, h := range p.holders {
 		for _, t := range s.people.get(h).grants.to(i) {
-			// One power a role is enough to judge cover, however many hold it.
-			if !seen[t.role] {
-				seen[t.role] = true
+			// One power a role is enough to judge cover, however many hold it: the one that lasts longest.
+			at, seen := lasts[t.role]
+			switch end := s.window(t.window).End; {
+			case !seen:
+				lasts[t.role] = len(out)
 				give(t, Power{person: h, team: noRow})
+			case sooner(out[at].until, end) != end:
+				out[at].person, out[at].until = h, end
 			}
 		}
 	}
@@ -393,6 +397,12 @@ func (f *ProjectRestored) gives(s *State) []Power {
 	}
 	for _, t := range slices.Concat(p.everyone.to(i), p.anybody.to(i)) {
 		give(t, Power{person: noRow, team: noRow, all: true})
+	}
+	for n := range uint32(s.roles.n) {
+		c := s.roles.get(n)
+		if at, named := findNamed(c.named, i); named && len(c.holders) > 0 {
+			out = append(out, Power{set: s.projectSet(c.named[at].role), place: placeProject, project: i, person: noRow, team: noRow, role: customRole + roleNumber(n)})
+		}
 	}
 	return out
 }

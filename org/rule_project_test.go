@@ -103,7 +103,7 @@ func TestRestoringAProjectIsGiving(t *testing.T) {
 		}
 		roles[p.until]++
 	}
-	if len(powers) != 4 || roles[soon.End] != 2 || roles[0] != 2 {
+	if len(powers) != 4 || roles[soon.End] != 1 || roles[0] != 3 {
 		t.Errorf("restoring gives %d powers, by end %v: an owner, a consumer, a team and everyone are asleep", len(powers), roles)
 	}
 }
