@@ -23,9 +23,9 @@ func TestChangingARoleLooksAtItsHoldersOnce(t *testing.T) {
 		&RoleCreated{rl("helper"), InProject, "", "Helper", permits("project:view")})
 	for i := range people {
 		p := usr(fmt.Sprintf("m%04d", i))
-		facts = append(facts, &MemberAdded{p, OrgRole(rl("desk")), Window{}, ByHand, 0})
+		facts = append(facts, &MemberAdded{Person: p, Role: OrgRole(rl("desk")), Source: ByHand})
 		for j := range 5 {
-			facts = append(facts, &GrantGiven{project(i + j), Subject{Person: p}, ProjectRole(rl("helper")), Window{}, ByHand})
+			facts = append(facts, &GrantGiven{Project: project(i + j), Subject: Subject{Person: p}, Role: ProjectRole(rl("helper")), Source: ByHand})
 		}
 		if i < 100 {
 			holders = append(holders, HolderReplacement{Holder(p), "consumer"})
