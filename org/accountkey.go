@@ -285,7 +285,11 @@ func (c RescheduleKey) decide(now Situation) ([]Event, error) {
 	if err := now.mayLast(a, c.Expires); err != nil {
 		return nil, err
 	}
-	return []Event{&KeyRescheduled{c.Account, c.Key, c.Expires}}, nil
+	facts := []Event{&KeyRescheduled{c.Account, c.Key, c.Expires}}
+	if now.by.Operator || !longer(Window{End: c.Expires}, Window{End: k.expires}) {
+		return facts, nil
+	}
+	return facts, now.belowAccount(now.State, keyEnding{&KeyEnded{c.Account, c.Key}}) // to end a key soon is to end it
 }
 
 // KeyRescheduled gives a key another end.
@@ -402,6 +406,9 @@ func (now Situation) endKeysBy(row uint32, keep []KeyID) ([]Event, error) {
 			switch {
 			case k.by != row || a.row == row: // what an account holds itself goes with it
 			case slices.Contains(keep, k.id()) && now.lives(a, k, now.at):
+				if err := now.mayLast(a, k.expires); err != nil {
+					return nil, err
+				}
 				kept++
 				facts = append(facts, &KeyKept{a.id(), k.id()})
 			default:

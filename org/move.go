@@ -147,7 +147,7 @@ func (now Situation) move(there Situation, c MoveProject) (Moved, error) {
 			ExternalID: p.external, Creator: now.personWho(p.creator), Created: p.created, Source: sourceOf(p.source)}},
 	}
 	if there.me != nil {
-		m.Arrived = append(m.Arrived, &GrantGiven{Project: c.Project, Subject: Subject{Person: there.by.Person}, Role: there.creatorRole(), Source: BySetting})
+		m.Arrived = append(m.Arrived, &GrantGiven{Project: c.Project, Subject: there.by.subject(), Role: there.creatorRole(), Source: BySetting})
 	}
 	if c.KeepGrants {
 		for _, x := range c.Instead {

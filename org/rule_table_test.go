@@ -49,6 +49,9 @@ var generalRules = []generalRule{
 			_, role := f.(onRole)
 			_, account := f.(onAccount)
 			_, key := f.(*KeyEnded)
+			if _, sooner := f.(*KeyRescheduled); sooner {
+				key = true
+			}
 			return member || grant || role || account || key
 		},
 		because: "it acts on somebody below, or on oneself",
