@@ -201,22 +201,25 @@ func TestProjectIsInExactlyOneOfTwoAtEveryVersion_T57_I10(t *testing.T) {
 	db := memory.Open()
 	n := newNode(t, db)
 	olga, orgs, web := n.three()
-	stop, stopped := make(chan struct{}), make(chan error, 1)
+	stopped := make(chan error, 1)
 	go func() {
-		for i := 0; ; i++ {
-			select {
-			case <-stop:
-				stopped <- nil
-				return
-			default:
-			}
+		for i := range trials(60, 2000) {
 			if _, err := n.Do(context.Background(), Request{Caller: olga, From: orgs[i%2], To: orgs[1-i%2], Move: org.MoveProject{Project: web}, In: orgs[0], Answer: done}); err != nil {
 				stopped <- err
 				return
 			}
 		}
+		stopped <- nil
 	}()
-	for range trials(100, 2000) {
+	moving := true
+	for looks := 0; moving || looks < 10; looks++ {
+		select {
+		case err := <-stopped:
+			if moving = false; err != nil {
+				t.Fatal(err)
+			}
+		default:
+		}
 		heads, err := db.Log().Heads(t.Context(), []string{string(orgs[0]), string(orgs[1])})
 		if err != nil {
 			t.Fatal(err)
@@ -235,10 +238,6 @@ func TestProjectIsInExactlyOneOfTwoAtEveryVersion_T57_I10(t *testing.T) {
 		if found != 1 {
 			t.Fatalf("it is in %d organizations at %+v", found, heads)
 		}
-	}
-	close(stop)
-	if err := <-stopped; err != nil {
-		t.Fatal(err)
 	}
 }
 
