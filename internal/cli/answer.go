@@ -60,8 +60,15 @@ func (s *view) object(object []member) error {
 			continue
 		}
 		for _, i := range inner {
+			if m.name == "recovery" {
+				i.name = "recovery_" + i.name
+			}
 			add(i, false)
 		}
+	}
+	if len(lines)+len(lists) == 0 {
+		_, err := fmt.Fprintln(s.out, "nothing is set")
+		return err
 	}
 	if err := align(s.out, lines); err != nil {
 		return err

@@ -29,7 +29,7 @@ func cols(words ...string) []column {
 // columns are those of the lists, by the name of their route. A column in which no row has anything is left out; a list
 // without a row here shows every plain field.
 var columns = map[string][]column{
-	"list_organizations": cols("name", "slug", "people=counts.active", "teams=counts.teams", "projects=counts.projects", "external id=external_id!", "id=organization!"),
+	"list_organizations": cols("name", "slug", "status", "suspended=suspended_at", "people=counts.active", "teams=counts.teams", "projects=counts.projects", "external id=external_id!", "id=organization!"),
 	"list_people":        cols("name", "address", "vouched", "external id=external_id!", "id=person!"),
 	"list_keys":          cols("name", "made=created_at", "ends=expires_at", "last used=last_used_on", "id=key!"),
 	"list_members": cols("name", "address", "role", "status", "from=start", "until=end", "teams", "grants",
@@ -44,6 +44,9 @@ var columns = map[string][]column{
 	"list_team_grants":  cols("project", "role", "from=start", "until=end", "now", "by=source", "given by=given_by", "given=given_at"),
 	"list_projects": cols("name", "timezone", "region", "people", "teams", "everyone", "deleted=deleted_at", "restore by=restore_by",
 		"external id=external_id!", "id=project!"),
+	"preview_transfer":    cols("name", "has=holds", "keeps", "id=person!"),
+	"list_incoming":       cols("name", "from=from_name", "offered=offered_at", "ends=ends_at", "approved", "stands", "id=project!"),
+	"list_plan_requests":  cols("name", "plan", "asked=asked_at", "id=request!"),
 	"list_project_people": cols("name", "role", "status", "through=sources", "id=person!"),
 	"list_grants": cols("person", "team", "everyone", "role", "from=start", "until=end", "now", "by=source", "given by=given_by",
 		"given=given_at"),

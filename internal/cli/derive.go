@@ -98,7 +98,7 @@ func fieldsOf(t reflect.Type) []field {
 }
 
 func (p *Program) bodyFlag(c *call, f field) Flag {
-	m := meaningOf(f.name)
+	m := meaningIn(c.route.Name, f.name)
 	if f.typ == reflect.TypeFor[org.Limit]() {
 		m = meaning{"NUMBER", "how many " + strings.ReplaceAll(f.name, "_", " ") + " there may be, or unlimited"}
 	}
@@ -130,7 +130,7 @@ func (p *Program) bodyFlag(c *call, f field) Flag {
 }
 
 func (p *Program) queryFlag(c *call, q route.Param) Flag {
-	out := Flag{Name: flagName(q.Name), Summary: q.Summary, Value: meaningOf(q.Name).value, Required: q.Required}
+	out := Flag{Name: flagName(q.Name), Summary: q.Summary, Value: meaningIn(c.route.Name, q.Name).value, Required: q.Required}
 	if q.Kind == "boolean" {
 		out.Value = ""
 	}

@@ -30,6 +30,10 @@ NAME                      PEOPLE  PROJECTS  ID
 Growth                    3       1         ` + growth + `
 Research and Development  12      0         team_x
 `},
+		{"an object in which nothing is set says so", "billing show acme", []string{`{}`}, "\nnothing is set\n"},
+		{"a preview of a transfer has what is held and what is kept", "project preview-transfer acme ext:web --to other",
+			[]string{`{"items":[{"person":"` + ana + `","name":"Ana Souza","holds":[{"role":"admin","via":"everyone","now":true}],"keeps":["consumer"]}]}`},
+			"\nNAME       HAS                KEEPS     ID\nAna Souza  admin as everyone  consumer  " + ana + "\n"},
 		{"an empty list says so", "team list acme", []string{`{"items":[]}`}, "\nnone\n"},
 		{"ids are shown as the names they stand for", "grant list acme ext:web",
 			[]string{`{"items":[{"project":"` + web + `","person":"` + ana + `","role":"analyst","start":"2026-03-01T09:00:00Z","now":true,"source":"hand","given_at":"2026-01-02T03:04:05Z"},` +

@@ -74,6 +74,23 @@ var meanings = map[string]meaning{
 	"everyone_role":               {"ROLE", "what everyone gets in a new project"},
 }
 
+// meaningsIn are those of names that mean something else in one route.
+var meaningsIn = map[string]meaning{
+	"offer_project.to":        {"ORG", "the organization it would go to: its slug, its id, or ext: and your own id"},
+	"preview_transfer.to":     {"ORG", ""},
+	"transfer_project.to":     {"ORG", "the organization it goes to: its slug, its id, or ext: and your own id"},
+	"hand_over.to":            {"PERSON", "who gets it"},
+	"accept_transfer.project": {"PROJECT", "prj_…, as commonhold transfer incoming shows it"},
+}
+
+// meaningIn is what a name means in a route.
+func meaningIn(route, name string) meaning {
+	if m, ok := meaningsIn[route+"."+name]; ok {
+		return m
+	}
+	return meaningOf(name)
+}
+
 // meaningOf never comes back empty, so that a new field of a route has a flag before it has words here.
 func meaningOf(name string) meaning {
 	if m, ok := meanings[name]; ok {

@@ -159,6 +159,16 @@ func TestLinkOpensTheConsoleOnce(t *testing.T) {
 	}
 }
 
+func TestOverviewTellsThatAnOrganizationIsSuspended(t *testing.T) {
+	d := newDesk(t)
+	d.furnish(2)
+	d.open()
+	d.do(org.SuspendOrganization{})
+	if _, page := d.get("/console/acme/"); !strings.Contains(page, "The organization is suspended since") || strings.Contains(page, "and closes") {
+		t.Errorf("suspended, and the overview says\n%s", page)
+	}
+}
+
 func TestPages(t *testing.T) {
 	d := newDesk(t)
 	d.furnish(120)

@@ -69,6 +69,9 @@ func showOverview(r *request) (string, any, error) {
 			ids = append(ids, e.Person)
 		}
 	}
+	if recovery, open := r.state.Recovery(); open {
+		ids = append(ids, recovery.Person)
+	}
 	named, err := names(r.Context(), r, ids)
 	if err != nil {
 		return "", nil, err
@@ -77,6 +80,15 @@ func showOverview(r *request) (string, any, error) {
 		People: r.href("people"), Teams: r.href("teams"), Projects: r.href("projects")}
 	for _, id := range owners {
 		v.Owners = append(v.Owners, named(id))
+	}
+	if at := r.state.SuspendedSince(); at != 0 {
+		v.Attention = append(v.Attention, notice{"The organization is suspended since " + dateWord(at) + ": every check denies.", ""})
+	}
+	if at := r.state.ClosesAt(); at != 0 {
+		v.Attention = append(v.Attention, notice{"The organization was deleted and closes " + dateWord(at) + "; until then an owner can cancel that.", ""})
+	}
+	if recovery, open := r.state.Recovery(); open {
+		v.Attention = append(v.Attention, notice{"A recovery is open: " + named(recovery.Person).Name + " is to become owner.", named(recovery.Person).Href})
 	}
 	if len(owners) == 1 {
 		v.Attention = append(v.Attention, notice{"There is one owner only. A second one keeps the organization reachable.", ""})

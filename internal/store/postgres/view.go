@@ -62,7 +62,7 @@ func (db *DB) asks() asker {
 func (db *DB) known(ctx context.Context) error {
 	has, err := row(ctx, db, func(n *int64) []any { return []any{n} }, `SELECT coalesce(max(version_id), 0) FROM migrations`)
 	if err != nil {
-		return fmt.Errorf("it is none of this program: %w", err)
+		return fmt.Errorf("it is none of this program, unless it is new; then start commonhold serve on it, or import into it: %w", err)
 	}
 	steps, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
