@@ -38,6 +38,11 @@ func (c HandOver) decide(now Situation) ([]Event, error) {
 	return append(facts, left...), err
 }
 
+// mayGrantOn reports whether the actor may give access in a project at all: also who hands over their own gives it.
+func (now Situation) mayGrantOn(p ProjectID) bool {
+	return now.fills() || now.me != nil && now.holdsOn(p, "project:manage_grants")
+}
+
 // passOn gives somebody what the ties of another hold in living projects, as far as the actor covers it and it is not
 // theirs already.
 func (now Situation) passOn(held ties, to uint32) []Event {
@@ -45,7 +50,7 @@ func (now Situation) passOn(held ties, to uint32) []Event {
 	recipient := now.people.get(to)
 	for _, t := range held.all() {
 		p, w := now.projects.get(t.to), now.window(t.window)
-		if p.deleted != 0 || w.Ended(now.at) {
+		if p.deleted != 0 || w.Ended(now.at) || !now.mayGrantOn(p.id()) {
 			continue
 		}
 		role := now.handedOn(t, to)

@@ -78,6 +78,9 @@ func moveByOffer(here, there Situation, errThere error, c MoveProject) (Moved, e
 	if err := there.may(inOrg("projects:create")); err != nil {
 		return Moved{}, err
 	}
+	if there.by.Operator && here.entered {
+		return Moved{}, ErrEntered // the operator may fill an organization, but not from one that somebody has entered
+	}
 	if here.damage != nil || here.catalog == nil || here.suspended != 0 || here.over(here.at) {
 		return Moved{}, ErrNotOffered
 	}
