@@ -166,7 +166,10 @@ func (n *nodes) watch(ctx context.Context, node, callers int, q org.Question) *w
 	for range callers {
 		all.Go(func() {
 			for ctx.Err() == nil {
-				yes, err := n.each[node].Check(ctx, "acme", q)
+				n.starting.RLock()
+				ask := n.each[node].Client
+				n.starting.RUnlock()
+				yes, err := ask.Check(ctx, "acme", q)
 				w.mu.Lock()
 				now := time.Now()
 				w.asked++
@@ -489,7 +492,11 @@ func (n *nodes) fault(chance *rand.Rand) (string, func()) {
 		return "node frozen", func() { node.signal(syscall.SIGCONT) }
 	case 4:
 		node.process.kill()
-		return "node killed", func() { node.start() }
+		return "node killed", func() {
+			n.starting.Lock()
+			defer n.starting.Unlock()
+			node.start()
+		}
 	case 5:
 		net.Deafen(true)
 		net.Cut()

@@ -49,6 +49,7 @@ type nodes struct {
 	database string
 	each     []*instance
 	nets     []*pgtest.Proxy
+	starting sync.RWMutex // a node has another address when it starts again
 }
 
 func newNodes(t testing.TB, count int, flags ...string) *nodes {

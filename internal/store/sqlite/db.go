@@ -142,15 +142,16 @@ func (db *DB) Close() error {
 		}
 	}
 	var stay *sql.Conn
-	if db.tag.state() == running {
-		if err := db.move(context.Background(), db.tag.in(stopped)); err != nil {
+	// Only the run is looked at: a write that still runs moves the count.
+	if was := (tag{run: db.tag.run}); was.state() == running {
+		if err := db.move(context.Background(), was.in(stopped)); err != nil {
 			// The tag goes on saying that there is a log, so there has to be one: the last to close would write it back
 			// and remove it, unless that is one that may only read.
 			var stays error
 			stay, stays = db.lastReader()
 			errs = append(errs, err, stays)
 		}
-		db.tag = tag{}
+		db.tag.run = stopped
 	}
 	if db.reader != nil && stay == nil {
 		errs = append(errs, db.reader.Close())
