@@ -147,7 +147,7 @@ func (i *instance) verify(slug string, writes []write) (acked, unacked int) {
 func (i *instance) created(slug string) map[org.Name]int {
 	i.Helper()
 	out := map[org.Name]int{}
-	for e, err := range i.Audit(i.Context(), slug) {
+	for e, err := range i.With(client.Fresh()).Audit(i.Context(), slug) {
 		if err != nil {
 			i.Fatal(err)
 		}
