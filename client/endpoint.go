@@ -140,6 +140,12 @@ var endpoints = map[string]endpoint{
 	"place_service_account":           {"PUT", inOrg + "/teams/{team}/service-accounts/{account}"},
 	"take_service_account":            {"DELETE", inOrg + "/teams/{team}/service-accounts/{account}"},
 
+	"list_access_requests":    {"GET", inOrg + "/access-requests"},
+	"request_access":          {"POST", inOrg + "/projects/{project}/access-requests"},
+	"approve_access_request":  {"POST", inOrg + "/projects/{project}/access-requests/{request}/approve"},
+	"deny_access_request":     {"POST", inOrg + "/projects/{project}/access-requests/{request}/deny"},
+	"withdraw_access_request": {"DELETE", inOrg + "/projects/{project}/access-requests/{request}"},
+
 	"list_audit":        {"GET", inOrg + "/audit"},
 	"list_security_log": {"GET", inOrg + "/security-log"},
 }
@@ -186,6 +192,10 @@ var commands = map[reflect.Type]string{
 	reflect.TypeFor[org.EndKey]():               "end_account_key",
 	reflect.TypeFor[org.PlaceAccountInTeam]():   "place_service_account",
 	reflect.TypeFor[org.TakeAccountFromTeam]():  "take_service_account",
+	reflect.TypeFor[org.RequestAccess]():        "request_access",
+	reflect.TypeFor[org.ApproveRequest]():       "approve_access_request",
+	reflect.TypeFor[org.DenyRequest]():          "deny_access_request",
+	reflect.TypeFor[org.WithdrawRequest]():      "withdraw_access_request",
 	reflect.TypeFor[org.CreateRole]():           "create_role",
 	reflect.TypeFor[org.EditRole]():             "edit_role",
 	reflect.TypeFor[org.DeleteRole]():           "delete_role",

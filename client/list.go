@@ -111,6 +111,12 @@ func (c *Client) AccountKeys(ctx context.Context, organization, account string) 
 	return list[AccountKey](ctx, c, "list_account_keys", nil, organization, account)
 }
 
+// AccessRequests yields the access requests that the caller made or decides on, all for the operator. An empty project
+// or status lets all through.
+func (c *Client) AccessRequests(ctx context.Context, organization, project, status string) iter.Seq2[AccessRequest, error] {
+	return list[AccessRequest](ctx, c, "list_access_requests", asked("project", project, "status", status), organization)
+}
+
 // Roles yields the custom roles of an organization whose names contain find; all if it is empty.
 func (c *Client) Roles(ctx context.Context, organization, find string) iter.Seq2[org.CustomRole, error] {
 	return list[org.CustomRole](ctx, c, "list_roles", asked("find", find), organization)

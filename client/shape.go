@@ -29,6 +29,12 @@ type Member struct {
 	ExternalID org.ExternalID `json:"external_id,omitempty"`
 }
 
+// AccessRequest is an access request with the name of whoever made it.
+type AccessRequest struct {
+	org.AccessRequest
+	Name string `json:"name,omitempty"` // absent: the account was erased
+}
+
 // Place is a place in a team with the person's name.
 type Place struct {
 	org.Place

@@ -38,6 +38,11 @@ func (c *Client) RotateKey(ctx context.Context, organization string, cmd org.Rot
 	return run[AccountKey](ctx, c, organization, cmd)
 }
 
+// RequestAccess asks for a role in a project.
+func (c *Client) RequestAccess(ctx context.Context, organization string, cmd org.RequestAccess) (org.AccessRequest, error) {
+	return run[org.AccessRequest](ctx, c, organization, cmd)
+}
+
 // CreateRole makes a custom role.
 func (c *Client) CreateRole(ctx context.Context, organization string, cmd org.CreateRole) (org.CustomRole, error) {
 	return run[org.CustomRole](ctx, c, organization, cmd)

@@ -299,6 +299,18 @@ func (s *State) Request(id RequestID, at Instant) (AccessRequest, bool) {
 	return AccessRequest{}, false
 }
 
+// Requested returns the request of a person in a project that waits for a decision at that instant.
+func (s *State) Requested(id PersonID, in ProjectID, at Instant) (AccessRequest, bool) {
+	person, project := s.person(id), s.projectRow(in)
+	if person == noRow || project == noRow {
+		return AccessRequest{}, false
+	}
+	if i := s.requested(person, project); i != noRow && s.requestStage(s.asks.get(i), at) == Pending {
+		return s.viewRequest(s.asks.get(i), at), true
+	}
+	return AccessRequest{}, false
+}
+
 func (s *State) viewRequest(x *request, at Instant) AccessRequest {
 	return AccessRequest{Request: x.id(), Person: s.actorID(x.person), Project: s.projects.get(x.project).id(), Role: s.projectRole(x.role),
 		Stage: s.requestStage(x, at), Made: x.made, Expires: x.expires(), Ended: x.ended, DecidedBy: s.actorID(x.by), Changed: x.changed}

@@ -176,6 +176,8 @@ func (s *Server) handlers() map[string]row {
 		"list_project_people": {handle: s.listProjectPeople},
 		"list_grants":         {handle: s.listGrants},
 
+		"list_access_requests": {handle: s.listAccessRequests},
+
 		"get_plan":           {handle: s.getPlan},
 		"check_entitlement":  {handle: s.checkEntitlement},
 		"list_plan_requests": {handle: s.listPlanRequests},

@@ -83,7 +83,7 @@ func (s *Server) idOf(ctx context.Context, c *call, v reflect.Value) (string, er
 func (s *Server) run(ctx context.Context, c *call) (answer, error) {
 	cmd := c.value.Interface().(org.Command)
 	o := app.Opts{Key: c.once, Given: c.given, Answer: func(before, after *org.State, ran org.Command) any {
-		return c.Tell(route.Told{Before: before, After: after, Command: ran, At: c.at})
+		return c.Tell(route.Told{Before: before, After: after, Command: ran, By: c.caller.Actor(), At: c.at})
 	}}
 	if c.once != "" {
 		o.Request = c.fingerprint()

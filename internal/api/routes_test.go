@@ -82,15 +82,21 @@ var samples = map[string]sample{
 	"restore_project":         {names: "project=old"},
 	"hand_over":               {body: `{"to":"{ada}"}`},
 	"copy_access":             {body: `{"from":"{cora}"}`},
-	"preview_transfer":        {query: "to={other}"},
-	"transfer_project":        {body: `{"to":"{other}"}`},
-	"accept_transfer":         {body: `{"project":"{web}"}`},
-	"offer_project":           {body: `{"to":"{other}"}`},
-	"approve_offer":           {body: `{"to":"{other}"}`},
-	"give":                    {body: `{"person":"{max}","role":"consumer"}`},
-	"take":                    {body: `{"person":"{cora}"}`},
-	"change_grant":            {body: `{"person":"{cora}","from":"consumer","to":"analyst"}`},
-	"reschedule_grant":        {body: `{"person":"{cora}","role":"consumer","end":"2027-01-01T00:00:00Z"}`},
+	"list_access_requests":    {query: "project={web}&status=pending"},
+	"request_access":          {body: `{"role":"analyst"}`},
+	"approve_access_request":  {names: "request=wish", body: `{"role":"consumer","end":"2027-01-01T00:00:00Z"}`},
+	"deny_access_request":     {names: "request=wish"},
+	"withdraw_access_request": {names: "request=wish"},
+
+	"preview_transfer": {query: "to={other}"},
+	"transfer_project": {body: `{"to":"{other}"}`},
+	"accept_transfer":  {body: `{"project":"{web}"}`},
+	"offer_project":    {body: `{"to":"{other}"}`},
+	"approve_offer":    {body: `{"to":"{other}"}`},
+	"give":             {body: `{"person":"{max}","role":"consumer"}`},
+	"take":             {body: `{"person":"{cora}"}`},
+	"change_grant":     {body: `{"person":"{cora}","from":"consumer","to":"analyst"}`},
+	"reschedule_grant": {body: `{"person":"{cora}","role":"consumer","end":"2027-01-01T00:00:00Z"}`},
 
 	"check":                    {body: `{"person":"{max}","permission":"project:view","project":"{web}"}`},
 	"check_many":               {body: `{"checks":[{"person":"{max}","permission":"project:view","project":"{web}"},{"person":"{max}","permission":"teams:manage","project":"{web}"}]}`},
@@ -178,7 +184,7 @@ func TestEveryRouteAnswersItsBestCaller(t *testing.T) {
 	best := map[string]string{"create_organization": "zed", "leave": "max", "enter": "max", "get_person": "max", "add_person": "", "change_person": "", "vouch": "", "add_key": "",
 		"remove_key": "", "console_link": "", "list_people": "", "list_keys": "", "set_organization_external_id": "", "adopt_catalog": "", "openapi": "nobody",
 		"start_recovery": "", "stop_recovery": "", "finish_recovery": "", "set_plan": "",
-		"let_service_account_act": "", "suspend_organization": "", "lift_suspension": ""}
+		"let_service_account_act": "", "request_access": "max", "withdraw_access_request": "mia", "suspend_organization": "", "lift_suspension": ""}
 	before := map[string]string{"approve_offer": "offer_project"} // what has to be done first
 	for _, r := range route.Table() {
 		if r.Name == "transfer_project" || r.Name == "accept_transfer" {

@@ -231,6 +231,8 @@ func (w *world) fill() {
 	w.ids["botkey"], w.botKey = string(bot.Key), bot.Secret
 	asked := w.do("mia", "acme", org.RequestPlan{Plan: "team"})
 	w.ids["asked"] = string(asked.Facts[0].Event.(*org.PlanRequested).Request)
+	wish := w.do("mia", "acme", org.RequestAccess{Project: web, Role: org.Analyst})
+	w.ids["wish"] = string(wish.Facts[0].Event.(*org.RequestMade).Request)
 	w.found("other", "zed")
 	w.do("", "other", org.AddMember{Person: w.people["yan"], Role: org.RoleMember})
 	w.team("other", "blue", "crew-blue")

@@ -172,6 +172,9 @@ func (a *App) complete(ctx context.Context, by Caller, cmd org.Command) (complet
 	case org.RequestPlan:
 		c.Request = org.PlanRequestID(a.newID("prq_"))
 		return c, nil, nil
+	case org.RequestAccess:
+		c.Request = org.RequestID(a.newID("arq_"))
+		return c, nil, nil
 	case org.CreateRole:
 		c.Role = org.RoleID(a.newID("role_"))
 		return c, nil, nil

@@ -57,7 +57,7 @@ var meanings = map[string]meaning{
 	"billing_admins_take_no_seat": {"", "billing admins take no seat"},
 	"entitlements":                {"KEY=VALUE", "what the plan includes: on, off, unlimited or a number; may be repeated"},
 	"entitlement":                 {"KEY", "an entitlement, or seats, projects, service_accounts or custom_roles"},
-	"request":                     {"REQUEST", "a request for another plan: prq_…"},
+	"request":                     {"REQUEST", "a request: prq_… for another plan, arq_… for access"},
 	"outcome":                     {"OUTCOME", "what becomes of it"},
 	"finish_from":                 {"TIME", "from when on it can be finished; 72 hours from now if absent, 24 at least"},
 	"invoice_address":             {"TEXT", "the address on invoices"},

@@ -31,6 +31,7 @@ type Route struct {
 type Told struct {
 	Before, After *org.State
 	Command       org.Command
+	By            org.Actor
 	At            org.Instant
 }
 

@@ -90,8 +90,17 @@ var scalars = map[reflect.Type]struct{ answer, request object }{
 	reflect.TypeFor[org.Source]():      {answer: enum(org.ByHand, org.ByImport, org.BySetting)},
 	reflect.TypeFor[org.Via]():         {answer: enum(org.ViaRole, org.ViaPerson, org.ViaTeam, org.ViaEveryone)},
 	reflect.TypeFor[org.Status]():      {answer: enum(statusWords()...)},
+	reflect.TypeFor[org.Stage]():       {answer: enum(stageWords()...)},
 	reflect.TypeFor[org.Standing]():    {answer: enum(org.StandsActive, org.StandsClosing, org.StandsClosed)},
 	reflect.TypeFor[org.Scope]():       {answer: object{{"type", "string"}, {"enum", []org.Scope{org.InOrganization, org.InProject}}}},
+}
+
+// stageWords are where invitations and requests stand, in their words.
+func stageWords() (out []string) {
+	for stage := org.Pending; stage <= org.Expired; stage++ {
+		out = append(out, stage.String())
+	}
+	return out
 }
 
 func statusWords() (out []string) {
