@@ -21,7 +21,8 @@ type world struct {
 	testing.TB
 	s    *org.State
 	at   org.Instant
-	told []Notice // by the last command
+	told []Notice      // by the last command
+	due  []org.Instant // when each of them is due
 }
 
 func (w *world) do(by org.Actor, c org.Command) {
@@ -35,15 +36,15 @@ func (w *world) do(by org.Actor, c org.Command) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.told = nil
+	w.told, w.due = nil, nil
 	ids := map[string]bool{}
 	for _, m := range messages {
 		var n Notice
-		if err := json.Unmarshal(m.Body, &n); err != nil || m.Kind != Kind || m.Due != int64(w.at) || ids[m.ID] || n.Org != w.s.ID() {
+		if err := json.Unmarshal(m.Body, &n); err != nil || m.Kind != Kind || m.Due < int64(w.at) || ids[m.ID] || n.Org != w.s.ID() {
 			w.Fatalf("%+v: %v", m, err)
 		}
 		ids[m.ID] = true
-		w.told = append(w.told, n)
+		w.told, w.due = append(w.told, n), append(w.due, org.Instant(m.Due))
 	}
 	w.s = org.Evolve(w.s, stamped...)
 }
@@ -116,7 +117,7 @@ func TestWhoIsTold(t *testing.T) {
 	w.do(org.Actor{Person: usr(5)}, org.WithdrawPlanRequest{})
 	told("")
 	w.do(org.Actor{Person: usr(1)}, org.SetRole{Person: usr(6), Role: org.RoleAdmin})
-	told("")
+	told("member.role_changed", usr(6))
 	w.do(org.Actor{Person: usr(2)}, org.Suspend{Person: usr(6)})
 	told("member.suspended_by_peer", usr(1))
 }
