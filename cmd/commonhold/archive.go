@@ -112,7 +112,7 @@ func resolve(ctx context.Context, db store.DB, wanted []string) ([]org.OrgID, er
 func tellWaiting(ctx context.Context, p *cli.Program, db store.DB) error {
 	n, err := db.Outbox().Waiting(ctx)
 	if err == nil && n > 0 {
-		_, err = fmt.Fprintf(p.Stderr, "%d messages wait to be sent and are not part of an export.\n", n)
+		_, err = fmt.Fprintf(p.Stderr, "%d messages wait to be sent and are not part of an export; an import writes warnings of what ends anew.\n", n)
 	}
 	return err
 }

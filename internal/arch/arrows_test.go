@@ -51,7 +51,7 @@ var arrows = []arrow{
 
 	{from: "internal/ledger", to: []string{"org", "internal/store"}},
 	{from: "internal/doctor", to: []string{"org", "internal/store", "internal/ledger"}},
-	{from: "internal/archive", to: []string{"org", "internal/store", "internal/ledger"}},
+	{from: "internal/archive", to: []string{"org", "internal/store", "internal/ledger", "internal/notice"}},
 	{from: "internal/note", to: []string{"org", "internal/store"}},
 	{from: "internal/notice", to: []string{"org", "internal/store"}},
 	{from: "internal/node", to: []string{"internal/store"}},

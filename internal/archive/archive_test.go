@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -460,5 +461,35 @@ func TestLinesAreWholeAndStrict(t *testing.T) {
 	check(t, p.line(eventLine{Version: 1, Data: json.RawMessage("{\"name\":\"<&>\u2028\"}")}))
 	if _, err := p.end(); err != nil || !strings.Contains(out.String(), "{\"name\":\"<&>\u2028\"}") {
 		t.Errorf("%s, %v", out.String(), err)
+	}
+}
+
+// Warnings of what ends by itself wait in the database that a log is brought into, as they waited where it came from.
+func TestWarningsComeAlong(t *testing.T) {
+	from := memory.Open()
+	a, err := app.New(t.Context(), app.Options{DB: from, Catalog: catalog.Default()})
+	check(t, err)
+	p, err := a.AddPerson(t.Context(), app.PersonFields{Name: "Ana"})
+	check(t, err)
+	q, err := a.AddPerson(t.Context(), app.PersonFields{Name: "Bo"})
+	check(t, err)
+	operator := app.Caller{Operator: true}
+	made, err := a.Do(t.Context(), operator, "", org.CreateOrganization{Name: "Acme", Slug: "acme", Owner: p.ID}, app.Opts{})
+	check(t, err)
+	id := made.State.ID()
+	end := org.Instant(time.Now().Add(30 * 24 * time.Hour).UnixMicro())
+	_, err = a.Do(t.Context(), operator, id, org.AddMember{Person: q.ID, Role: org.RoleMember, Window: org.Window{End: end}}, app.Opts{})
+	check(t, err)
+	a.Close()
+	waiting := func(db store.DB) []store.Message {
+		m, err := db.Outbox().Messages(t.Context(), string(id), false, "", 10)
+		check(t, err)
+		return m
+	}
+	to := memory.Open()
+	_, err = Import(t.Context(), to, export(t, from, ExportOptions{}))
+	check(t, err)
+	if was, is := waiting(from), waiting(to); len(was) != 1 || !reflect.DeepEqual(was, is) {
+		t.Errorf("%+v waits after the import, want %+v", is, was)
 	}
 }

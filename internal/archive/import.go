@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/commonhold/commonhold/internal/ledger"
+	"github.com/commonhold/commonhold/internal/notice"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
@@ -361,6 +363,9 @@ func (i *importer) addLog(ctx context.Context, o Organization, rows ledger.Rows)
 				a.Set = append(a.Set, row)
 			}
 		}
+		if a.Send, err = warnings(id, events); err != nil {
+			return err
+		}
 		if err := i.db.Log().Append(ctx, []store.Append{a}); err != nil {
 			return err
 		}
@@ -368,6 +373,15 @@ func (i *importer) addLog(ctx context.Context, o Organization, rows ledger.Rows)
 		return nil
 	})
 	return added, err
+}
+
+// warnings are the messages that the events had left in the outbox to warn of what ends, and that are still to come.
+func warnings(id org.OrgID, events []store.Event) ([]store.Message, error) {
+	facts, err := ledger.Facts(events)
+	if err != nil {
+		return nil, err
+	}
+	return notice.Again(id, facts, org.Instant(time.Now().UnixMicro()))
 }
 
 // notes reads the notes of an organization, by command.

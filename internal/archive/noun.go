@@ -67,6 +67,14 @@ type (
 		Account      org.AccountID `json:"account"`
 		org.AccountKey
 	}
+	invitationLine struct {
+		Organization org.OrgID `json:"organization"`
+		org.Invitation
+	}
+	accessRequestLine struct {
+		Organization org.OrgID `json:"organization"`
+		org.AccessRequest
+	}
 	planRequestLine struct {
 		Organization org.OrgID `json:"organization"`
 		org.PlanRequest
@@ -114,6 +122,12 @@ var nouns = []noun{
 		return under(s.Accounts(at, ""), func(a org.Account) iter.Seq[any] {
 			return lines(slices.Values(s.AccountKeys(a.Account, at)), func(k org.AccountKey) any { return accountKeyLine{s.ID(), a.Account, k} })
 		})
+	}},
+	{"invitations.jsonl", "an invitation, whatever became of it", invitationLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
+		return lines(s.Invitations(at, ""), func(v org.Invitation) any { return invitationLine{s.ID(), v} })
+	}},
+	{"access_requests.jsonl", "an access request, whatever became of it", accessRequestLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
+		return lines(s.Requests(at, ""), func(r org.AccessRequest) any { return accessRequestLine{s.ID(), r} })
 	}},
 	{"plan_requests.jsonl", "an open request for another plan", planRequestLine{}, func(s *org.State, at org.Instant) iter.Seq[any] {
 		return lines(s.PlanRequests(at, ""), func(r org.PlanRequest) any { return planRequestLine{s.ID(), r} })

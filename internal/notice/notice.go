@@ -62,13 +62,13 @@ func Of(s *org.State, facts []org.Stamped) (out []store.Message, err error) {
 					id += fmt.Sprintf(".%d", part)
 				}
 				n.To = some
-				if out, err = add(out, s, f, id, n, f.At); err != nil {
+				if out, err = add(out, s.ID(), f, id, n, f.At); err != nil {
 					return nil, err
 				}
 			}
 		}
 		if n, due := warning(f); due > f.At {
-			if out, err = add(out, s, f, fmt.Sprintf("%s.%d.end", f.Command, i), n, due); err != nil {
+			if out, err = add(out, s.ID(), f, warningID(f), n, due); err != nil {
 				return nil, err
 			}
 		}
@@ -77,8 +77,8 @@ func Of(s *org.State, facts []org.Stamped) (out []store.Message, err error) {
 }
 
 // add appends a message that is due at an instant.
-func add(out []store.Message, s *org.State, f org.Stamped, id string, n Notice, due org.Instant) ([]store.Message, error) {
-	n.Org, n.By = s.ID(), f.Actor
+func add(out []store.Message, in org.OrgID, f org.Stamped, id string, n Notice, due org.Instant) ([]store.Message, error) {
+	n.Org, n.By = in, f.Actor
 	body, err := json.Marshal(n)
 	if err != nil {
 		return nil, fmt.Errorf("notice %s: %w", n.What, err)

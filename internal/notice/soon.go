@@ -1,9 +1,11 @@
 package notice
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -43,6 +45,22 @@ func warning(f org.Stamped) (n Notice, due org.Instant) {
 		n.What = keyExpiring
 	}
 	return n, n.Ends - org.Instant(Before.Microseconds())
+}
+
+// warningID names a warning by the fact that it is about, so that the same one is never written twice.
+func warningID(f org.Stamped) string { return fmt.Sprintf("%s.%d.end", f.Command, f.Version) }
+
+// Again returns the warnings that facts of a log leave behind and that are not due yet, for a database into which the log
+// is brought without the messages that waited beside it.
+func Again(in org.OrgID, facts []org.Stamped, now org.Instant) (out []store.Message, err error) {
+	for _, f := range facts {
+		if n, due := warning(f); due > f.At && due > now {
+			if out, err = add(out, in, f, warningID(f), n, due); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
 }
 
 func grantEnding(in org.ProjectID, to org.Subject, as org.ProjectRole, w org.Window) Notice {
