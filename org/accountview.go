@@ -46,14 +46,6 @@ func (s *State) Account(id AccountID, at Instant) (Account, bool) {
 	return Account{}, false
 }
 
-// AccountName is what a service account is or was called, be it deleted; empty if the log never named it.
-func (s *State) AccountName(id AccountID) Name {
-	if i := s.accountRow(id); i != noRow {
-		return s.accounts.get(i).name
-	}
-	return ""
-}
-
 // Accounts yields all service accounts that were not deleted, from the first behind after on.
 func (s *State) Accounts(at Instant, after AccountID) iter.Seq[Account] {
 	return func(yield func(Account) bool) {

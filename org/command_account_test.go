@@ -68,7 +68,7 @@ func accountExercises() []exercise {
 		{
 			name: "to another name", before: theBot(RoleMember), by: as("ada"), do: RenameAccount{acc("bot"), "Robot"}, facts: []string{"service_account.renamed"},
 			then: func(w *world) {
-				if mustAccount(w, "bot").Name != "Robot" || w.s.AccountName(acc("bot")) != "Robot" || w.s.AccountName(none) != "" {
+				if mustAccount(w, "bot").Name != "Robot" || w.s.NameOf(string(acc("bot"))) != "Robot" || w.s.NameOf(string(none)) != "" {
 					w.Error("the name stayed")
 				}
 			},
@@ -137,7 +137,7 @@ func accountExercises() []exercise {
 				if was, is := casting().s.Counts(), w.s.Counts(); is != was {
 					w.Errorf("%+v, was %+v", is, was)
 				}
-				if opens, _ := w.s.KeyOpens(acc("bot"), ky("one"), w.now); opens || w.s.AccountName(acc("bot")) != "Bot" {
+				if opens, _ := w.s.KeyOpens(acc("bot"), ky("one"), w.now); opens || w.s.NameOf(string(acc("bot"))) != "Bot" {
 					w.Error("its key opens, or its name is forgotten")
 				}
 				w.refused(asAccount("bot"), TakeAccountFromTeam{tm("red"), acc("bot")}, ErrUnknownOrganization)

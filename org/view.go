@@ -109,6 +109,24 @@ func (s *State) viewTeam(t *team) Team {
 		Changed: t.changed, People: len(t.roster), Accounts: len(t.accounts), Projects: t.grants.len()}
 }
 
+// NameOf is what a team, project, service account or custom role is or was called, whether or not it is still here; empty
+// if the log never named it. It is for those who read the log, in which the name stands anyway.
+func (s *State) NameOf(id string) Name {
+	if i := s.teamRow(TeamID(id)); i != noRow {
+		return s.teams.get(i).name
+	}
+	if i := s.projectEver(ProjectID(id)); i != noRow {
+		return s.projects.get(i).name
+	}
+	if i := s.accountRow(AccountID(id)); i != noRow {
+		return s.accounts.get(i).name
+	}
+	if i := s.roleRow(RoleID(id)); i != noRow {
+		return s.roles.get(i).name
+	}
+	return ""
+}
+
 // Project returns a project, also one that is deleted.
 func (s *State) Project(id ProjectID) (Project, bool) {
 	if i := s.projectRow(id); i != noRow {

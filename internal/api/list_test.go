@@ -302,8 +302,38 @@ func TestTheAuditLogIsReadByCommands(t *testing.T) {
 	if first.Actor != "operator" || first.Name != "" || len(first.Facts) != 3 || first.Facts[2].Sentence != "added Olga Example as owner" {
 		t.Errorf("%+v", first)
 	}
-	if last.Name != "Olga Example" || last.Facts[0].Sentence != "deleted the team a deleted team" {
+	if last.Name != "Olga Example" || last.Facts[0].Sentence != "deleted the team red" {
 		t.Errorf("%+v", last)
+	}
+}
+
+func TestTheAuditLogNamesWhatIsGone(t *testing.T) {
+	w := newWorld(t)
+	made := got[org.CustomRole](t, w.want(200, "olga", "POST", "/v1/organizations/{acme}/roles", `{"scope":"project","name":"Reader","permissions":["project:view"]}`))
+	w.want(200, "olga", "POST", "/v1/organizations/{acme}/projects/{web}/grants", `{"person":"{mia}","role":"`+string(made.Role)+`"}`)
+	w.want(200, "olga", "POST", "/v1/organizations/{acme}/roles/"+string(made.Role)+"/delete", `{"instead":"none"}`)
+	w.want(200, "olga", "DELETE", "/v1/organizations/{acme}/teams/{red}", "")
+	bot := got[org.Account](t, w.want(200, "olga", "POST", "/v1/organizations/{acme}/service-accounts", `{"name":"Robot","role":"member"}`))
+	w.want(200, "olga", "DELETE", "/v1/organizations/{acme}/service-accounts/"+string(bot.Account), "")
+	w.want(200, "olga", "PUT", "/v1/organizations/{acme}/projects/{web}/offer", `{"to":"{other}"}`)
+	w.want(200, w.owner("other"), "POST", "/v1/organizations/{other}/transfers/accept", `{"project":"{web}","name":"Elsewhere"}`)
+	told := map[string]string{}
+	for _, row := range w.all("ada", "/v1/organizations/{acme}/audit", 50) {
+		var e route.Entry
+		if err := json.Unmarshal([]byte(row), &e); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range e.Facts {
+			told[f.Name] = f.Sentence
+			if strings.Contains(f.Sentence, "role_") || strings.Contains(f.Sentence, "team_") || strings.Contains(f.Sentence, "prj_") || strings.Contains(f.Sentence, "sa_") {
+				t.Errorf("%s is told as %q", f.Name, f.Sentence)
+			}
+		}
+	}
+	for fact, name := range map[string]string{"role.deleted": "Reader", "team.deleted": "red", "service_account.deleted": "Robot", "project.transferred": "web"} {
+		if !strings.Contains(told[fact], name) {
+			t.Errorf("%s is told as %q, without the name %s", fact, told[fact], name)
+		}
 	}
 }
 

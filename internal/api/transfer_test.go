@@ -17,20 +17,29 @@ func transferred(t *testing.T, body []byte) route.Transferred {
 	return out
 }
 
+// owner is the word for somebody who owns an organization.
+func (w *world) owner(of string) string {
+	w.Helper()
+	s, err := w.app.View(w.Context(), org.OrgID(w.ids[of]), freshEnough)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for word, id := range w.people {
+		if m, ok := s.Member(id, w.app.Now()); ok && m.Role == org.RoleOwner {
+			return word
+		}
+	}
+	w.Fatalf("nobody owns %s", of)
+	return ""
+}
+
 // A project goes to and fro between two organizations, once by somebody who may in both, once by an offer.
 func TestProjectsAreTransferredBothWays_T57_T58(t *testing.T) {
 	w := newWorld(t)
 	w.want(403, "pia", "POST", "/v1/organizations/{acme}/projects/{web}/transfer", `{"to":"{other}"}`)
 	w.want(403, "olga", "POST", "/v1/organizations/{acme}/projects/{web}/transfer", `{"to":"{other}"}`)
 	w.want(200, "olga", "PUT", "/v1/organizations/{acme}/projects/{web}/offer", `{"to":"{other}"}`)
-	var owner string
-	for word, id := range w.people {
-		if s, err := w.app.View(t.Context(), org.OrgID(w.ids["other"]), freshEnough); err == nil {
-			if m, ok := s.Member(id, w.app.Now()); ok && m.Role == org.RoleOwner {
-				owner = word
-			}
-		}
-	}
+	owner := w.owner("other")
 	var incoming route.Page[route.Incoming]
 	if err := json.Unmarshal(w.want(200, owner, "GET", "/v1/organizations/{other}/transfers/incoming", "").Body.Bytes(), &incoming); err != nil || len(incoming.Items) != 1 {
 		t.Fatalf("%+v, %v", incoming, err)

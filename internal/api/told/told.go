@@ -39,32 +39,17 @@ func In(ctx context.Context, a *app.App, state *org.State, commands [][]org.Stam
 	return Names{state, people}, err
 }
 
-// Of says what an id is called. What is gone has no name any more.
+// Of says what an id is called. What was deleted or has left keeps its last name; people whose account was erased have
+// none.
 func (n Names) Of(id string) string {
-	switch {
-	case strings.HasPrefix(id, "usr_"):
+	if strings.HasPrefix(id, "usr_") {
 		if p, ok := n.people[org.PersonID(id)]; ok {
 			return p.Name
 		}
 		return "a former member"
-	case strings.HasPrefix(id, "sa_"):
-		if name := n.state.AccountName(org.AccountID(id)); name != "" {
-			return string(name)
-		}
-	case strings.HasPrefix(id, "team_"):
-		if t, ok := n.state.Team(org.TeamID(id)); ok {
-			return string(t.Name)
-		}
-		return "a deleted team"
-	case strings.HasPrefix(id, "prj_"):
-		if p, ok := n.state.Project(org.ProjectID(id)); ok {
-			return string(p.Name)
-		}
-	case strings.HasPrefix(id, "role_"):
-		if r, ok := n.state.CustomRole(org.RoleID(id)); ok {
-			return string(r.Name)
-		}
-		return "a deleted role"
+	}
+	if name := n.state.NameOf(id); name != "" {
+		return string(name)
 	}
 	return id
 }
