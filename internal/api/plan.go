@@ -3,12 +3,12 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"net/mail"
 	"reflect"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/commonhold/commonhold/internal/address"
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
@@ -83,8 +83,8 @@ func validBilling(b route.BillingRequest) error {
 	ok := visible(b.Name, 200, false) && visible(b.TaxID, 200, false) && visible(b.Address, 500, true) && len(b.Contacts) <= 10 &&
 		(b.Country == "" || len(b.Country) == 2 && strings.Trim(b.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "")
 	for _, c := range b.Contacts {
-		at, err := mail.ParseAddress(c.Address)
-		ok = ok && err == nil && at.Address == c.Address && visible(c.Address, 254, false) && visible(c.Name, 200, false)
+		_, err := address.Parse(c.Address)
+		ok = ok && err == nil && visible(c.Name, 200, false)
 	}
 	if !ok {
 		return errBadBilling

@@ -3,9 +3,8 @@ package app
 import (
 	"context"
 	"errors"
-	"net/mail"
-	"strings"
 
+	"github.com/commonhold/commonhold/internal/address"
 	"github.com/commonhold/commonhold/internal/ledger"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
@@ -38,8 +37,7 @@ func (f PersonFields) valid() error {
 		return err
 	}
 	if f.Address != "" {
-		a, err := mail.ParseAddress(f.Address)
-		if err != nil || a.Address != f.Address || len(f.Address) > 254 || strings.ContainsAny(f.Address, " \t\r\n\"\\") {
+		if _, err := address.Parse(f.Address); err != nil {
 			return ErrBadAddress
 		}
 	}

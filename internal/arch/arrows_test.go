@@ -17,6 +17,7 @@ type arrow struct {
 // leaves are small packages that know nothing of stores and doors, so that every layer above may use them.
 var leaves = []string{
 	"internal/catalog", // reads an application's permissions from YAML
+	"internal/address", // reads mail addresses and tells which are the same
 	"internal/typeid",  // makes ids
 	"internal/secret",  // makes secrets
 }
@@ -37,6 +38,7 @@ var arrows = []arrow{
 
 	{from: "internal/yaml", never: outside},
 	{from: "internal/typeid", never: outside},
+	{from: "internal/address", never: outside},
 	{from: "internal/catalog", to: []string{"org", "internal/yaml"}, never: outside},
 	{from: "internal/peribolos", to: []string{"org", "internal/yaml"}, never: outside},
 	{from: "internal/arch"},
@@ -49,7 +51,7 @@ var arrows = []arrow{
 	{from: "internal/store/memory", to: []string{"internal/store"}},
 	{from: "internal/store/storetest", to: []string{"internal/store"}},
 
-	{from: "internal/ledger", to: []string{"org", "internal/store"}},
+	{from: "internal/ledger", to: []string{"org", "internal/store", "internal/address"}},
 	{from: "internal/doctor", to: []string{"org", "internal/store", "internal/ledger"}},
 	{from: "internal/archive", to: []string{"org", "internal/store", "internal/ledger", "internal/notice"}},
 	{from: "internal/note", to: []string{"org", "internal/store"}},

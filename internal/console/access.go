@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/commonhold/commonhold/internal/address"
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/org"
 )
@@ -62,7 +63,7 @@ func (v *accessView) findPerson(r *request) (org.PersonID, error) {
 	}
 	var fits []app.Listed
 	for _, m := range all {
-		if string(m.Person) == v.Person || "ext:"+string(m.ExternalID) == v.Person || strings.EqualFold(m.Name, v.Person) || strings.EqualFold(m.Address, v.Person) {
+		if string(m.Person) == v.Person || "ext:"+string(m.ExternalID) == v.Person || strings.EqualFold(m.Name, v.Person) || m.Address != "" && address.Key(m.Address) == address.Key(v.Person) {
 			fits = append(fits, m)
 		}
 	}

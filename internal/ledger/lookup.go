@@ -1,26 +1,22 @@
 package ledger
 
 import (
-	"strings"
-
+	"github.com/commonhold/commonhold/internal/address"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
 )
 
 // Kinds of look-up rows that follow from the rows of people.
 const (
-	LeadAddress  = "address"         // folded address → person
+	LeadAddress  = "address"         // key of an address → person
 	LeadExternal = "person.external" // external id → person
 )
-
-// FoldAddress is the form in which addresses are compared.
-func FoldAddress(a string) string { return strings.ToLower(strings.TrimSuffix(a, ".")) }
 
 // OfPerson returns the look-up rows that lead to a person.
 func OfPerson(p store.Person) []store.Lookup {
 	var out []store.Lookup
 	if p.Address != "" {
-		out = append(out, store.Lookup{Kind: LeadAddress, Key: FoldAddress(p.Address), ID: p.ID})
+		out = append(out, store.Lookup{Kind: LeadAddress, Key: address.Key(p.Address), ID: p.ID})
 	}
 	if p.ExternalID != "" {
 		out = append(out, store.Lookup{Kind: LeadExternal, Key: p.ExternalID, ID: p.ID})
