@@ -278,7 +278,7 @@ func (p *picture) offered(x *rInvitation, person PersonID, at Instant) rOffer {
 				}
 			}
 			for _, d := range p.settings.Teams {
-				if d.Team == t.place.Team && p.person(t.by) != nil && !everywhere(p.person(t.by).role).covers(p.projectPermissions(d.Role)) {
+				if d.Team == t.place.Team && p.person(t.by) != nil && !p.coversEverywhere(t.by).covers(p.projectPermissions(d.Role)) {
 					o.teams[i] = false
 				}
 			}
@@ -291,7 +291,7 @@ func (p *picture) offered(x *rInvitation, person PersonID, at Instant) rOffer {
 	role := orgWide(x.RoleBy) && !gone(RoleID(x.Role), "")
 	if role && !filling(x.RoleBy) {
 		role = p.cover(x.RoleBy, "", at).covers(p.orgPermissions(x.Role))
-		role = role && everywhere(p.person(x.RoleBy).role).covers(everywhere(x.Role))
+		role = role && p.coversEverywhere(x.RoleBy).covers(everywhere(x.Role))
 		if c := p.role(RoleID(x.Role)); c != nil {
 			for _, b := range c.Projects {
 				role = role && covers(x.RoleBy, b.Project, b.Role)

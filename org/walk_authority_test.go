@@ -211,7 +211,11 @@ func nobodyActsUpwards(p *passage) error {
 	if p.cmd.needs().guest {
 		return nil // it acts on nobody else
 	}
-	if me == nil || !p.before.active(p.by.ID(), p.at) {
+	in := p.before.active
+	if p.cmd.needs().suspended {
+		in = p.before.begun
+	}
+	if me == nil || !in(p.by.ID(), p.at) {
 		return errors.New("accepted from somebody who is no active member")
 	}
 	for _, f := range p.facts {

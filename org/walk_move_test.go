@@ -158,11 +158,15 @@ func movesAreWhole(left, arrived *passage, c MoveProject) error {
 		return fmt.Errorf("I-10: %s was here %v, there %v; is here %v, there %v", c.Project, was != nil,
 			arrived.before.project(c.Project) != nil, left.after.project(c.Project) != nil, is != nil)
 	}
+	creator := was.Creator
+	if x := left.before.person(creator); x != nil && x.machine {
+		creator = "" // an account belongs to one organization, and the other knows nothing of it
+	}
 	if was.Deleted != 0 || is.Timezone != was.Timezone || is.Region != was.Region || is.ExternalID != was.ExternalID ||
-		is.Creator != was.Creator || is.Created != was.Created {
+		is.Creator != creator || is.Created != was.Created {
 		return fmt.Errorf("%+v became %+v", was, is)
 	}
-	by := left.by.Person
+	by := left.by.ID()
 	creates := arrived.before.active(by, arrived.at) && arrived.before.orgPermissions(arrived.before.person(by).role)["projects:create"]
 	transfers := left.before.effective(by, c.Project, left.at)["project:transfer"] || left.before.effective(by, "", left.at)["projects:manage_any"]
 	switch {
@@ -185,7 +189,7 @@ func movesAreWhole(left, arrived *passage, c MoveProject) error {
 		may[k] = true
 	}
 	for _, g := range arrived.after.grants {
-		if g.project != c.Project || g.to == (Subject{Person: by}) && g.source == BySetting && g.role == role {
+		if g.project != c.Project || g.to == left.by.subject() && g.source == BySetting && g.role == role {
 			continue
 		}
 		held := slices.ContainsFunc(left.before.grants, func(o rGrant) bool { return o.project == c.Project && o.to == g.to && o.role == g.role })

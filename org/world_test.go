@@ -115,7 +115,7 @@ func (w *world) sends(to *world, by Actor, c MoveProject) error {
 		return err
 	}
 	w.n++
-	meta := Meta{At: at, Actor: by.Person, Command: CommandID(fmt.Sprint("cmd_", w.n))}
+	meta := Meta{At: at, Actor: by.ID(), Command: CommandID(fmt.Sprint("cmd_", w.n))}
 	left, arrived := Stamp(w.s, meta, m.Left), Stamp(to.s, meta, m.Arrived)
 	w.log, to.log = append(w.log, left...), append(to.log, arrived...)
 	w.s, to.s = Evolve(w.s, left...), Evolve(to.s, arrived...)
