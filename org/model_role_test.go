@@ -39,14 +39,14 @@ func (p *picture) readRole(f Stamped) {
 				p.touch(x.id).role = OrgRole(e.Instead)
 			}
 		}
-		p.replaceGrants(ProjectRole(e.Role), ProjectRole(e.Instead))
+		p.replaceGrants(ProjectRole(e.Role), ProjectRole(e.Instead), f.At)
 	default:
 		return
 	}
 	p.roles = nil
 }
 
-func (p *picture) replaceGrants(gone, instead ProjectRole) {
+func (p *picture) replaceGrants(gone, instead ProjectRole, at Instant) {
 	var out []rGrant
 	add := func(g rGrant) {
 		i := slices.IndexFunc(out, func(o rGrant) bool {
@@ -57,6 +57,13 @@ func (p *picture) replaceGrants(gone, instead ProjectRole) {
 			return
 		}
 		w, o := g.window, out[i].window
+		if w.over(at) {
+			return // the other goes on as it is
+		}
+		if o.over(at) {
+			out[i] = g
+			return
+		}
 		if w.Start > o.Start {
 			w.Start = o.Start
 		}

@@ -224,7 +224,8 @@ func (now Situation) projectsOf(to Subject) []uint32 {
 	return out
 }
 
-// replaceHeld puts a role in the place of another that a subject holds in a project, with its bounds.
+// replaceHeld puts a role in the place of another that a subject holds in a project, with its bounds. One that is over is
+// only taken.
 func (now Situation) replaceHeld(to Subject, project uint32, n roleNumber, instead Replacement) []Event {
 	var facts []Event
 	p := now.projects.get(project)
@@ -234,10 +235,10 @@ func (now Situation) replaceHeld(to Subject, project uint32, n roleNumber, inste
 			continue // what sleeps gets what the rest gets
 		}
 		facts = append(facts, &GrantTaken{p.id(), to, now.projectRole(n), sourceOf(t.source)})
-		if instead == Nothing {
+		window := now.window(t.window)
+		if instead == Nothing || window.Ended(now.at) {
 			continue
 		}
-		window := now.window(t.window)
 		if other, both := findTie(held, now.projectNumber(ProjectRole(instead)), t.source); both && !now.window(other.window).Ended(now.at) {
 			window = window.join(now.window(other.window))
 		}
@@ -336,7 +337,7 @@ func (s *State) replaceInProjects(n roleNumber, instead ProjectRole, m Meta) {
 		s.broken("version %d: no role takes the place of the deleted one", m.Version)
 		return
 	}
-	replace := func(held ties) ties { return s.replaceTies(held, n, in) }
+	replace := func(held ties) ties { return s.replaceTies(held, n, in, m.At) }
 	for x := range s.tiedBy(n) {
 		switch {
 		case x.person != noRow:
@@ -365,20 +366,27 @@ func (s *State) replaceInProjects(n roleNumber, instead ProjectRole, m Meta) {
 }
 
 // replaceTies puts a role in the place of another; zero takes it away. Where both were held from one source, their
-// windows are joined.
-func (s *State) replaceTies(held ties, n, in roleNumber) ties {
+// windows are joined, for one grant has one window and nothing is shortened. One that is over gives nothing any more and
+// gives way to the other, so that what starts later starts no sooner for it.
+func (s *State) replaceTies(held ties, n, in roleNumber, at Instant) ties {
 	out := held
 	for _, t := range held.all() {
 		if t.role != n {
 			continue
 		}
-		at, _ := out.find(t)
-		out = out.without(at)
+		i, _ := out.find(t)
+		out = out.without(i)
 		if t.role = in; in == 0 {
 			continue
 		}
 		if i, both := out.find(t); both {
-			t.window = s.windowRow(s.window(t.window).join(s.window(out.at(i).window)))
+			was, is := s.window(out.at(i).window), s.window(t.window)
+			switch {
+			case is.Ended(at):
+				continue
+			case !was.Ended(at):
+				t.window = s.windowRow(is.join(was))
+			}
 		}
 		out = out.with(t)
 	}
