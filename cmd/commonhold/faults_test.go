@@ -209,6 +209,7 @@ func (n *nodes) allowed() org.Question {
 //
 // T-232, I-57
 func TestAFrozenNodeAllowsNothingOld(t *testing.T) {
+	besideOthers(t)
 	frozen := 5 * time.Second
 	if long() {
 		frozen = time.Minute
@@ -243,6 +244,7 @@ func TestAFrozenNodeAllowsNothingOld(t *testing.T) {
 //
 // T-226, T-230, I-54
 func TestRevocationReachesTheOtherNode(t *testing.T) {
+	besideOthers(t)
 	n := newNodes(t, 2)
 	q := n.allowed()
 	for _, r := range []struct {
@@ -387,6 +389,7 @@ func (n *nodes) swap(with string) {
 //
 // T-226, T-232, T-239, T-247, I-49, I-54, I-62
 func TestNodesLiveThroughFaults(t *testing.T) {
+	besideOthers(t)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	chance := rand.New(rand.NewPCG(seed, 0))

@@ -16,6 +16,13 @@ import (
 // long reports whether the tests run at full length.
 func long() bool { return os.Getenv("COMMONHOLD_LONG") != "" }
 
+// besideOthers lets the long form of a test, which waits more than it works, run while others do.
+func besideOthers(t *testing.T) {
+	if long() {
+		t.Parallel()
+	}
+}
+
 // instance is a server in a folder of its own, and a client of it.
 type instance struct {
 	testing.TB

@@ -28,6 +28,7 @@ type write struct {
 //
 // T-239, I-49
 func TestKills(t *testing.T) {
+	besideOthers(t)
 	cycles := 10
 	if long() {
 		cycles = 1000

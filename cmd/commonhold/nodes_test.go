@@ -157,6 +157,7 @@ func trials(short, long_ int) int {
 //
 // I-15, I-42
 func TestTwoOwnersDemoteEachOtherOnTwoNodes(t *testing.T) {
+	besideOthers(t)
 	n := newNodes(t, 2)
 	owners := []string{"ana", "bob"}
 	n.people(owners...)
@@ -193,6 +194,7 @@ func TestTwoOwnersDemoteEachOtherOnTwoNodes(t *testing.T) {
 
 // T-247, I-50: one idempotency key on two nodes at once is one effect and one answer.
 func TestOneIdempotencyKeyOnTwoNodes(t *testing.T) {
+	besideOthers(t)
 	n := newNodes(t, 2)
 	n.people("ana")
 	n.found("acme", "ana")
