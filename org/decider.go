@@ -8,8 +8,12 @@ type remedy struct {
 	gifts []Command
 }
 
-// remedyFor says what is missing for a person to hold one of the roles; m is their membership, if they have one.
+// remedyFor says what is missing for a person or service account to hold one of the roles; m is their membership, if they
+// have one.
 func (s *State) remedyFor(q Question, m *member, e Explanation, at Instant) remedy {
+	if m != nil && m.machine {
+		return remedyForAccount(q, m, e)
+	}
 	var r remedy
 	give := func(role OrgRole) Command { return SetRole{q.Person, role} }
 	switch {
@@ -30,6 +34,21 @@ func (s *State) remedyFor(q Question, m *member, e Explanation, at Instant) reme
 	}
 	for _, role := range e.Roles {
 		r.gifts = append(r.gifts, Give{Project: q.Project, Subject: Subject{Person: q.Person}, Role: role})
+	}
+	return r
+}
+
+func remedyForAccount(q Question, m *member, e Explanation) remedy {
+	var r remedy
+	account := AccountID(q.Person)
+	if m.status == Suspended {
+		r.steps = []Command{EnableAccount{account}}
+	}
+	for _, role := range e.OrgRoles {
+		r.gifts = append(r.gifts, SetAccountRole{account, role})
+	}
+	for _, role := range e.Roles {
+		r.gifts = append(r.gifts, Give{Project: q.Project, Subject: Subject{Account: account}, Role: role})
 	}
 	return r
 }

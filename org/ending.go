@@ -2,11 +2,12 @@ package org
 
 import "iter"
 
-// Ending is something that ends by itself: a membership, a place in a team, or a grant to a person, team or everyone.
+// Ending is something that ends by itself: a membership, a place in a team, or a grant to a person, service account, team
+// or everyone.
 type Ending struct {
-	End     Instant
-	Person  PersonID // whose it is; empty for a team's or everyone's
-	Team    TeamID   // the place's, or the team that holds the grant
+	End Instant
+	Subject
+	In      TeamID // the team, of a place in one
 	Project ProjectID
 	Role    ProjectRole
 }
@@ -21,11 +22,11 @@ func (s *State) EndingBetween(from, to Instant) iter.Seq[Ending] {
 			w := s.window(row)
 			return w.End, row != 0 && w.Holds(from) && w.End != 0 && w.End < to
 		}
-		grants := func(held ties, e Ending) bool {
+		grants := func(held ties, whose Subject) bool {
 			for _, t := range held.all() {
 				end, ok := soon(t.window)
 				if p := s.projects.get(t.to); ok && p.deleted == 0 {
-					if e.End, e.Project, e.Role = end, p.id(), s.projectRole(t.role); !yield(e) {
+					if !yield(Ending{End: end, Subject: whose, Project: p.id(), Role: s.projectRole(t.role)}) {
 						return false
 					}
 				}
@@ -37,25 +38,27 @@ func (s *State) EndingBetween(from, to Instant) iter.Seq[Ending] {
 			if s.gone(m, from) {
 				continue
 			}
-			if end, ok := soon(m.window); ok && !yield(Ending{End: end, Person: m.id()}) {
+			whose := s.subjectOf(i)
+			if end, ok := soon(m.window); ok && !yield(Ending{End: end, Subject: whose}) {
 				return
 			}
 			for _, t := range m.teams.all() {
-				if end, ok := soon(t.window); ok && !yield(Ending{End: end, Person: m.id(), Team: s.teams.get(t.to).id()}) {
+				if end, ok := soon(t.window); ok && !yield(Ending{End: end, Subject: whose, In: s.teams.get(t.to).id()}) {
 					return
 				}
 			}
-			if !grants(m.grants, Ending{Person: m.id()}) {
+			if !grants(m.grants, whose) {
 				return
 			}
 		}
 		for i := range uint32(s.teams.n) {
-			if t := s.teams.get(i); !t.deleted && !grants(t.grants, Ending{Team: t.id()}) {
+			if t := s.teams.get(i); !t.deleted && !grants(t.grants, Subject{Team: t.id()}) {
 				return
 			}
 		}
 		for _, i := range s.open {
-			if !grants(s.projects.get(i).everyone, Ending{}) {
+			p := s.projects.get(i)
+			if !grants(p.everyone, Subject{Everyone: true}) || !grants(p.anybody, Subject{Everyone: true, Accounts: true}) {
 				return
 			}
 		}

@@ -1,5 +1,7 @@
 package org
 
+import "slices"
+
 // Via names the kind of path by which something is held.
 type Via string
 
@@ -169,7 +171,9 @@ func (s *State) explainOrg(e Explanation, m *member, q Question, bit int, at Ins
 	if e.Allowed {
 		return e
 	}
-	e.OrgRoles = s.orgRolesWith(bit)
+	if e.OrgRoles = s.orgRolesWith(bit); m != nil && m.machine {
+		e.OrgRoles = slices.DeleteFunc(e.OrgRoles, func(r OrgRole) bool { return r == RoleOwner }) // an account never is
+	}
 	e.Deciders = s.orgDeciders(q, m, e, at)
 	return e
 }

@@ -273,6 +273,9 @@ func TestDecidersCanDecide(t *testing.T) {
 			for range 200 {
 				s, p, at := q.moment()
 				who, k, in := q.person(), q.permission(), q.place(p)
+				if len(p.machines) > 0 && q.IntN(4) == 0 {
+					who = p.machines[q.IntN(len(p.machines))].id
+				}
 				at = max(at, s.At())
 				e := s.Explain(who, k, in, at)
 				if e.Allowed && len(e.Deciders)+len(e.Roles)+len(e.OrgRoles) > 0 {
@@ -315,7 +318,13 @@ func decides(s *State, by Actor, at Instant, who PersonID, k Permission, in Proj
 		return run(RestoreProject{in, "Restored"})
 	}
 	var steps []Command
-	switch _, m := s.member(who, at); {
+	setRole, subject := func(r OrgRole) Command { return SetRole{who, r} }, Subject{Person: who}
+	switch _, m := s.holder(who, at); {
+	case AccountID(who).Valid():
+		setRole, subject = func(r OrgRole) Command { return SetAccountRole{AccountID(who), r} }, Subject{Account: AccountID(who)}
+		if m != nil && m.status == Suspended {
+			steps = append(steps, EnableAccount{AccountID(who)})
+		}
 	case m == nil && in == "":
 		var err error
 		for _, r := range e.OrgRoles {
@@ -347,13 +356,13 @@ func decides(s *State, by Actor, at Instant, who PersonID, k Permission, in Proj
 	var why error
 	if in == "" {
 		for _, r := range e.OrgRoles {
-			if why = run(SetRole{who, r}); why == nil {
+			if why = run(setRole(r)); why == nil {
 				break
 			}
 		}
 	} else {
 		for _, r := range e.Roles {
-			if why = run(Give{Project: in, Subject: Subject{Person: who}, Role: r}); why == nil {
+			if why = run(Give{Project: in, Subject: subject, Role: r}); why == nil {
 				break
 			}
 		}

@@ -1,6 +1,7 @@
 package org
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 )
@@ -29,10 +30,12 @@ type planRequest struct {
 	at   Instant
 }
 
-// PlanRequests yields the open requests in the order in which they came, from the first behind after on.
+// PlanRequests yields the open requests in order of their ids, from the first behind after on, be that one open still or not.
 func (s *State) PlanRequests(at Instant, after PlanRequestID) iter.Seq[PlanRequest] {
 	return func(yield func(PlanRequest) bool) {
-		for _, r := range s.requests {
+		rows := slices.Clone(s.requests)
+		slices.SortFunc(rows, func(a, b planRequest) int { return cmp.Compare(a.id, b.id) })
+		for _, r := range rows {
 			m := s.people.get(r.by)
 			if r.id > after && !s.gone(m, at) && !yield(PlanRequest{r.id, m.id(), r.plan, r.at}) {
 				return

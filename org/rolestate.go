@@ -60,30 +60,79 @@ type RoleHolder struct {
 	Proposed Replacement `json:"proposed"`
 }
 
-// RoleHolders returns who holds a custom role, for whoever would edit or delete it.
-func (s *State) RoleHolders(id RoleID) []RoleHolder {
-	i, c := s.liveRole(id)
-	if c == nil {
-		return nil
+// Holder names whoever holds the role as DeleteRole does.
+func (h RoleHolder) Holder() Holder {
+	switch {
+	case h.Accounts:
+		return "anybody"
+	case h.Everyone:
+		return "everyone"
 	}
-	var out []RoleHolder
-	proposed := s.proposal(c)
-	for _, person := range c.holders {
-		out = append(out, RoleHolder{Subject: s.subjectOf(person), Proposed: proposed})
-	}
-	for x := range s.tiedBy(customRole + roleNumber(i)) {
-		h := RoleHolder{Project: s.projects.get(x.tie.to).id(), Proposed: proposed}
-		switch {
-		case x.person != noRow:
-			h.Subject = s.subjectOf(x.person)
-		case x.team != noRow:
-			h.Team = s.teams.get(x.team).id()
-		default:
-			h.Everyone, h.Accounts = true, x.anybody
+	return Holder(string(h.Person) + string(h.Account) + string(h.Team))
+}
+
+// RoleHolders yields who holds a custom role, for whoever would edit or delete it, each once in a project: from the first
+// behind a holder in a project on, be it that this one holds it still or not. An empty holder is before all.
+func (s *State) RoleHolders(id RoleID, after Holder, in ProjectID) iter.Seq[RoleHolder] {
+	return func(yield func(RoleHolder) bool) {
+		i, c := s.liveRole(id)
+		last, known := s.spotOf(after.subject(), in)
+		if c == nil || after != "" && !known {
+			return
 		}
-		out = append(out, h)
+		first, proposed := after == "", s.proposal(c)
+		next := func(at spot, h RoleHolder) bool {
+			if !first && slices.Compare(at[:], last[:]) <= 0 {
+				return true // before, or the same from another source
+			}
+			first, last, h.Proposed = false, at, proposed
+			return yield(h)
+		}
+		for _, person := range c.holders {
+			if !next(spot{0, person}, RoleHolder{Subject: s.subjectOf(person)}) {
+				return
+			}
+		}
+		for x := range s.tiedBy(customRole + roleNumber(i)) {
+			h := RoleHolder{Subject: Subject{Everyone: true, Accounts: x.anybody}, Project: s.projects.get(x.tie.to).id()}
+			if x.person != noRow {
+				h.Subject = s.subjectOf(x.person)
+			} else if x.team != noRow {
+				h.Subject = Subject{Team: s.teams.get(x.team).id()}
+			}
+			if at, _ := s.spotOf(h.Subject, h.Project); !next(at, h) {
+				return
+			}
+		}
 	}
-	return out
+}
+
+// A spot is where somebody stands among the holders of a custom role: kind, row and project. Rows stay, so it is the same
+// in every later version.
+type spot [3]uint32
+
+// spotOf returns where a subject stands with a role in a project, or in the organization if there is none; not ok if one of
+// the two was never here.
+func (s *State) spotOf(whose Subject, in ProjectID) (at spot, ok bool) {
+	project := s.projectEver(in)
+	if in != "" && project == noRow {
+		return spot{}, false
+	}
+	switch {
+	case whose.Everyone && in != "":
+		at = spot{3, project}
+		if whose.Accounts {
+			at[2] = 1
+		}
+		return at, true
+	case whose.Team != "" && in != "":
+		at = spot{2, s.teamRow(whose.Team), project}
+	case in != "":
+		at = spot{1, s.principal(whose.Person + whose.Account.principal()), project}
+	default:
+		at = spot{0, s.principal(whose.Person + whose.Account.principal())}
+	}
+	return at, at[1] != noRow
 }
 
 // proposal is the highest built-in role that gives nothing which a custom one does not.

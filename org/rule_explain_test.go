@@ -166,17 +166,22 @@ func TestWhatEndsSoon(t *testing.T) {
 		AddMember{Person: usr("ended"), Role: RoleMember, Window: Window{End: w.now + 1}}, AddMember{Person: usr("finn"), Role: RoleMember, Window: Window{Start: w.now + anHour, End: w.now + aDay}},
 		AddMember{Person: usr("late"), Role: RoleMember, Window: Window{End: w.now + aWeek}}, AddMember{Person: usr("since"), Role: RoleMember, Window: Window{Start: w.now - 1}},
 		CreateProject{Project: prj("web"), Name: "Web"}, CreateProject{Project: prj("gone"), Name: "Gone"}, CreateTeam{Team: tm("red"), Name: "Red"}, CreateTeam{Team: tm("old"), Name: "Old"},
+		CreateAccount{Account: acc("bot"), Name: "Bot"}, PlaceAccountInTeam{tm("red"), acc("bot"), soon},
+		timed("web", Subject{Account: acc("bot")}, Analyst, soon), timed("web", Subject{Everyone: true, Accounts: true}, Consumer, soon),
 		PlaceInTeam{Team: tm("red"), Person: usr("max"), Window: soon}, PlaceInTeam{Team: tm("red"), Person: usr("ended"), Window: soon},
 		timed("web", toPerson("max"), Analyst, soon), timed("web", toPerson("ended"), Analyst, soon), timed("web", toTeam("red"), Consumer, soon),
 		timed("web", toTeam("old"), Consumer, soon), timed("web", toEveryone, Consumer, soon), timed("gone", toPerson("max"), Owner, soon), timed("gone", toEveryone, Owner, soon),
 		give("web", toPerson("max"), Admin), DeleteTeam{tm("old")}, DeleteProject{prj("gone")})
 	w.now++
 	want := []Ending{
-		{End: soon.End, Person: usr("mia")},
-		{End: soon.End, Person: usr("max"), Team: tm("red")},
-		{End: soon.End, Person: usr("max"), Project: prj("web"), Role: Analyst},
-		{End: soon.End, Team: tm("red"), Project: prj("web"), Role: Consumer},
-		{End: soon.End, Project: prj("web"), Role: Consumer},
+		{End: soon.End, Subject: toPerson("mia")},
+		{End: soon.End, Subject: toPerson("max"), In: tm("red")},
+		{End: soon.End, Subject: toPerson("max"), Project: prj("web"), Role: Analyst},
+		{End: soon.End, Subject: Subject{Account: acc("bot")}, In: tm("red")},
+		{End: soon.End, Subject: Subject{Account: acc("bot")}, Project: prj("web"), Role: Analyst},
+		{End: soon.End, Subject: toTeam("red"), Project: prj("web"), Role: Consumer},
+		{End: soon.End, Subject: toEveryone, Project: prj("web"), Role: Consumer},
+		{End: soon.End, Subject: Subject{Everyone: true, Accounts: true}, Project: prj("web"), Role: Consumer},
 	}
 	if got := slices.Collect(w.s.EndingBetween(w.now, w.now+aWeek-1)); !slices.Equal(got, want) {
 		t.Fatalf("%+v", got)
@@ -200,10 +205,10 @@ func TestWhatEndsSoon(t *testing.T) {
 		want     int
 	}{
 		{"an end is not before itself", w.now, soon.End, 0},
-		{"an end is before the next instant", w.now, soon.End + 1, 5},
-		{"what holds the instant before its end ends", soon.End - 1, soon.End + 1, 6},
+		{"an end is before the next instant", w.now, soon.End + 1, 8},
+		{"what holds the instant before its end ends", soon.End - 1, soon.End + 1, 9},
 		{"what has ended ends no more", soon.End, soon.End + 1, 0},
-		{"what ends with the later ones", w.now, w.now + aWeek, 6},
+		{"what ends with the later ones", w.now, w.now + aWeek, 9},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if got := slices.Collect(w.s.EndingBetween(row.from, row.to)); len(got) != row.want {

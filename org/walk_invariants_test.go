@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // invariants hold after every step of a walk.
@@ -526,6 +527,7 @@ func (p *picture) openRequests(at Instant) (out []PlanRequest) {
 			out = append(out, r)
 		}
 	}
+	slices.SortFunc(out, func(a, b PlanRequest) int { return strings.Compare(string(a.Request), string(b.Request)) })
 	return out
 }
 

@@ -2,8 +2,7 @@ package api
 
 import (
 	"context"
-	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
@@ -29,14 +28,7 @@ func (s *Server) listRoleHolders(_ context.Context, c *call) (answer, error) {
 	if _, ok := c.state.CustomRole(c.role()); !ok {
 		return answer{}, org.ErrUnknownRole
 	}
-	all := c.state.RoleHolders(c.role())
-	if i := slices.IndexFunc(all, func(h org.RoleHolder) bool { return holderKey(h) == c.after }); i >= 0 {
-		all = all[i+1:]
-	}
-	return c.shown(page(s, c, slices.Values(all), holderKey)), nil
-}
-
-// holderKey names a holder of one role: who, and in which project.
-func holderKey(h org.RoleHolder) string {
-	return string(h.Person) + string(h.Account) + " " + string(h.Team) + " " + string(h.Project) + " " + strconv.FormatBool(h.Accounts)
+	holder, project, _ := strings.Cut(c.after, " ")
+	rows := c.state.RoleHolders(c.role(), org.Holder(holder), org.ProjectID(project))
+	return c.shown(page(s, c, rows, func(h org.RoleHolder) string { return string(h.Holder()) + " " + string(h.Project) })), nil
 }

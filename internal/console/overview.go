@@ -110,16 +110,28 @@ func showOverview(r *request) (string, any, error) {
 func endingWords(r *request, e org.Ending, named func(org.PersonID) who) notice {
 	end := "ends " + dateWord(e.End) + inDays(e.End, r.now)
 	p, _ := r.state.Project(e.Project)
-	t, _ := r.state.Team(e.Team)
+	whose := notice{"Everyone", r.href("projects/" + string(e.Project))}
 	switch {
-	case e.Person != "" && e.Project != "":
-		return notice{named(e.Person).Name + ": " + roleWord(e.Role) + " in " + string(p.Name) + " " + end, named(e.Person).Href}
-	case e.Person != "" && e.Team != "":
-		return notice{named(e.Person).Name + ": place in the team " + string(t.Name) + " " + end, named(e.Person).Href}
 	case e.Person != "":
-		return notice{named(e.Person).Name + ": membership " + end, named(e.Person).Href}
+		whose = notice{named(e.Person).Name, named(e.Person).Href}
+	case e.Account != "":
+		whose = notice{string(r.state.NameOf(string(e.Account))), whose.Href}
 	case e.Team != "":
-		return notice{string(t.Name) + ": " + roleWord(e.Role) + " in " + string(p.Name) + " " + end, r.href("teams/" + string(e.Team))}
+		t, _ := r.state.Team(e.Team)
+		whose = notice{string(t.Name), r.href("teams/" + string(e.Team))}
+	case e.Accounts:
+		whose.Text = "Everyone and all service accounts"
 	}
-	return notice{"Everyone: " + roleWord(e.Role) + " in " + string(p.Name) + " " + end, r.href("projects/" + string(e.Project))}
+	what := "membership"
+	switch {
+	case e.In != "":
+		t, _ := r.state.Team(e.In)
+		what = "place in the team " + string(t.Name)
+		if e.Account != "" {
+			whose.Href = r.href("teams/" + string(e.In))
+		}
+	case e.Project != "":
+		what = roleWord(e.Role) + " in " + string(p.Name)
+	}
+	return notice{whose.Text + ": " + what + " " + end, whose.Href}
 }
