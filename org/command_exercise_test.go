@@ -29,7 +29,7 @@ type exercise struct {
 func TestEveryCommand(t *testing.T) {
 	done := map[string]bool{"Enter": true, "AdoptCatalog": true, // by tests of their own: the cast is entered and knows one catalog
 		"Bury": true, "ChangeBilling": true} // nothing follows it; what it changes is a note
-	for _, x := range slices.Concat(organizationExercises(), memberExercises(), ownerExercises(), teamExercises(), projectExercises(), moveExercises(), grantExercises(),
+	for _, x := range slices.Concat(organizationExercises(), memberExercises(), peopleExercises(), ownerExercises(), teamExercises(), projectExercises(), moveExercises(), grantExercises(),
 		lifeExercises(), roleExercises(), recoveryExercises(), planExercises(), invitationExercises(), requestExercises(), accountExercises(), keyExercises()) {
 		name := reflect.TypeOf(x.do).Name()
 		done[name] = true

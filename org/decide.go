@@ -85,39 +85,45 @@ func validated(c Command) error {
 
 // Decide judges a command and returns the facts that follow; none if it changes nothing.
 func Decide(s *State, by Actor, at Instant, c Command) ([]Event, error) {
-	if s.damage != nil {
-		return nil, s.damage
-	}
-	now := Situation{State: s, by: by, row: noRow, at: s.Next(at), reached: map[roleNumber]bool{}}
-	need := c.needs()
-	if need.founding != (s.version == 0) {
-		if need.founding {
-			return nil, ErrOrganizationExists
-		}
-		return nil, ErrUnknownOrganization
-	}
-	if !need.founding {
-		if s.catalog == nil {
-			return nil, ErrUnknownCatalog
-		}
-		if err := now.enter(need); err != nil {
-			return nil, err
-		}
-	}
-	if err := validated(c); err != nil {
-		return nil, err
-	}
-	if err := now.may(need); err != nil {
+	now, err := situate(s, by, at, c)
+	if err != nil {
 		return nil, err
 	}
 	facts, err := c.decide(now)
 	if err != nil {
 		return nil, err
 	}
-	if need.founding {
+	if c.needs().founding {
 		return facts, nil
 	}
 	return now.conclude(facts)
+}
+
+// situate finds out what a command is decided in, for an actor who has the right that it needs.
+func situate(s *State, by Actor, at Instant, c Command) (Situation, error) {
+	now := Situation{State: s, by: by, row: noRow, at: s.Next(at), reached: map[roleNumber]bool{}}
+	if s.damage != nil {
+		return now, s.damage
+	}
+	need := c.needs()
+	if need.founding != (s.version == 0) {
+		if need.founding {
+			return now, ErrOrganizationExists
+		}
+		return now, ErrUnknownOrganization
+	}
+	if !need.founding {
+		if s.catalog == nil {
+			return now, ErrUnknownCatalog
+		}
+		if err := now.enter(need); err != nil {
+			return now, err
+		}
+	}
+	if err := validated(c); err != nil {
+		return now, err
+	}
+	return now, now.may(need)
 }
 
 // conclude judges the facts of a command and puts those to them that follow from the command whatever it is.
@@ -240,19 +246,31 @@ func (now Situation) holdsOn(project ProjectID, p Permission) bool {
 	return ok && row != noRow && now.heldOn(now.me, row, lasting{at: now.at}).has(i)
 }
 
-// judge holds every rule that is true of all commands against the facts of this one, each fact in the state that its
-// predecessors leave, the actor's authority always that of the version the facts will follow.
+// judge holds every rule that is true of all commands against the facts of this one.
 func (now Situation) judge(facts []Event) (*State, error) {
 	r := now.State.Replay() // of many facts, each costs what it changes, and not a state of its own
+	if err := now.follow(r, facts); err != nil {
+		return nil, err
+	}
+	next := r.State()
+	if err := next.owned(now.at); err != nil {
+		return nil, err
+	}
+	return next, now.within(next)
+}
+
+// follow judges facts and folds them one by one, each in the state that its predecessors leave, the actor's authority
+// always that of the version that the command follows.
+func (now Situation) follow(r *Replay, facts []Event) error {
 	running := &r.next
 	var fresh ProjectID
 	for _, f := range facts {
 		if err := now.judgeBelow(running, f); err != nil {
-			return nil, err
+			return err
 		}
 		if k, ok := f.(knower); ok {
 			if err := k.knows(running); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		switch p := f.(type) {
@@ -263,18 +281,14 @@ func (now Situation) judge(facts []Event) (*State, error) {
 		}
 		if g, ok := f.(giver); ok && !bySetting(f, fresh) && !byRecovery(f) {
 			if err := now.lender(f).coversAll(g.gives(running)); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		if err := r.Fold(Stamp(running, Meta{At: now.at, Actor: now.by.ID()}, []Event{f})...); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	running = r.State()
-	if err := running.owned(now.at); err != nil {
-		return nil, err
-	}
-	return running, now.within(running)
+	return nil
 }
 
 // bySetting reports whether a fact only does what the settings say for a project just made: they were judged as giving

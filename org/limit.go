@@ -42,14 +42,18 @@ func (s *State) seats(at Instant, enough int) int {
 	if s.counts.Active <= enough {
 		return s.counts.Active
 	}
-	n, free := 0, s.plan.terms != nil && s.plan.terms.BillingAdminsTakeNoSeat
+	n := 0
 	for i := range uint32(s.people.n) {
-		m := s.people.get(i)
-		if m.status == Active && !m.machine && !s.window(m.window).Ended(at) && !(free && m.role == RoleBillingAdmin.number()) {
+		if s.seated(s.people.get(i), at) {
 			n++
 		}
 	}
 	return n
+}
+
+func (s *State) seated(m *member, at Instant) bool {
+	free := s.plan.terms != nil && s.plan.terms.BillingAdminsTakeNoSeat && m.role == RoleBillingAdmin.number()
+	return m.status == Active && !m.machine && !s.window(m.window).Ended(at) && !free
 }
 
 func (s *State) customRoles(_ Instant, enough int) int {

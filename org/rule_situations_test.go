@@ -211,6 +211,12 @@ func memberSituations() map[string][]situation {
 		"AddMember":  adding,
 		"SetRole":    setting,
 		"Reschedule": dates,
+		"ChangePeople": {
+			fixed("members to admin", ChangePeople{Act: PeopleSetRole, Lines: linesOf("max", "mia"), Role: RoleAdmin}),
+			fixed("a member and an owner suspended", ChangePeople{Act: PeopleSuspend, Lines: linesOf("max", "otto")}),
+			fixed("a member and an owner suspended, skipping who is refused", ChangePeople{Act: PeopleSuspend, Lines: linesOf("max", "otto"), Skip: true}),
+			sole("a member and the only owner removed, skipping who is refused", ChangePeople{Act: PeopleRemove, Lines: linesOf("max", "olga"), Skip: true}),
+		},
 		"Suspend":    append(about(func(p PersonID) Command { return Suspend{p} }), second),
 		"Reactivate": append(lifting, fixed("a stranger", Reactivate{usr("nemo")})),
 		"Remove":     about(func(p PersonID) Command { return Remove{Person: p} }),

@@ -36,6 +36,7 @@ var generalRules = []generalRule{
 			"HandOver":           "what the actor does not cover comes down to what they do, or stays behind",
 			"CopyAccess":         "what the actor does not cover is left out",
 			"Restore":            "what the actor does not cover is left out",
+			"ChangePeople":       "a line that is not covered is refused, and with it the list or nothing else",
 			"AcceptInvitation":   "what its giver does not cover any more is left out",
 			"RestoreProject":     "who may restore a project covers what sleeps in it, as far as roles are built in",
 		},
@@ -60,6 +61,7 @@ var generalRules = []generalRule{
 			"Leave":             "everybody may remove themselves",
 			"CopyAccess":        "a role goes to those below only, else it is left out",
 			"TransferOwnership": "owners manage owners",
+			"ChangePeople":      "a line about somebody not below is refused, and with it the list or nothing else",
 		},
 	},
 	{
@@ -78,6 +80,7 @@ var generalRules = []generalRule{
 			"DeleteRole":         "a role is deleted where it was made, for all who hold it",
 			"TransferOwnership":  "an organization role is changed in the organization",
 			"CopyAccess":         "an organization role is changed in the organization",
+			"ChangePeople":       "an organization role is changed in the organization",
 		},
 	},
 	{
@@ -86,7 +89,7 @@ var generalRules = []generalRule{
 		touches: func(_ *State, f Event) bool { return unseating[nameOf(f)] },
 		because: "another owner stays who can act",
 		never:   "it takes no owner away",
-		exempt:  map[string]string{"Reactivate": "it gives an owner back"},
+		exempt:  map[string]string{"Reactivate": "it gives an owner back", "ChangePeople": "the line of the last owner is refused, and with it the list or nothing else"},
 	},
 }
 

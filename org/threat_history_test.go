@@ -2,6 +2,7 @@ package org
 
 import (
 	"bytes"
+	"reflect"
 	"testing"
 )
 
@@ -111,7 +112,7 @@ func TestDecidingIsPure(t *testing.T) {
 			for _, p := range players {
 				first, err := Decide(w.s, p.by, w.now, s.do(p.by.Person))
 				second, again := Decide(w.s, p.by, w.now, s.do(p.by.Person))
-				if err != again || len(first) != len(second) {
+				if !reflect.DeepEqual(err, again) || len(first) != len(second) {
 					t.Errorf("I-15 %s %s by the %s: %v, then %v", name, s.name, p.name, err, again)
 				}
 				for i := range first {

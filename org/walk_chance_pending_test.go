@@ -161,3 +161,18 @@ func (c *chance) offeredPlaces() (out []InvitedPlace) {
 	}
 	return out
 }
+
+// list is one of a few people.
+func (c *chance) list() Command {
+	list := ChangePeople{Act: pick(c, PeopleActs[:]), Skip: c.often()}
+	if list.Act == PeopleAdd || list.Act == PeopleSetRole || c.rarely() {
+		list.Role = c.orgRole()
+	}
+	if list.Act == PeopleRestore {
+		list.Window = c.window()
+	}
+	for range 1 + c.IntN(4) {
+		list.Lines = append(list.Lines, PersonLine{Person: c.person(), Proofs: Proofs(c.IntN(8))})
+	}
+	return list
+}

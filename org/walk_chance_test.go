@@ -500,6 +500,7 @@ func (c *chance) command() Command {
 			return remove
 		}},
 		{2, func() Command { return HandOver{c.person(), c.person()} }},
+		{1, c.list},
 		{3, func() Command { return CopyAccess{c.person(), c.person(), c.IntN(2) == 0} }},
 		{1, func() Command { return Leave{} }},
 		{4, func() Command {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -135,7 +136,7 @@ func (o *walked) pass(s stride, now Instant) (*passage, error) {
 	p := &passage{stride: s, at: max(now, o.s.At()), old: o.s, before: o.at, walked: o}
 	facts, err := Decide(o.s, s.by, now, s.cmd)
 	again, errAgain := Decide(o.s, s.by, now, s.cmd)
-	if !sameFacts(facts, again) || !errors.Is(errAgain, err) {
+	if !sameFacts(facts, again) || !reflect.DeepEqual(errAgain, err) {
 		return nil, fmt.Errorf("I-15: decided twice on one version, it came out as %v %v and %v %v", facts, err, again, errAgain)
 	}
 	if !bytes.Equal(Save(o.s), o.saved) {
