@@ -25,6 +25,7 @@ type Client struct {
 	fresh  url.Values // what every reading of an organization asks for
 	once   string     // the Idempotency-Key of every write; a new one each if empty
 	reason string     // goes with every command
+	seen   *seen
 	tries  int
 	sleep  func(context.Context, time.Duration) error
 }
@@ -39,9 +40,10 @@ func HTTP(h *http.Client) Option { return func(c *Client) { c.http = *h } }
 // ActingFor makes every request act for a person, by id or "ext:…", for whom the operator vouches.
 func ActingFor(person string) Option { return func(c *Client) { c.acting = person } }
 
-// AtLeast makes every reading of an organization wait for a version of the organization, such as that of a command just run.
+// AtLeast makes every reading of an organization wait for a version of the organization, such as that of a command that
+// another program ran. What this client saw itself it asks for by itself.
 func AtLeast(v org.Version) Option {
-	return func(c *Client) { c.fresh = url.Values{"at_least": {strconv.FormatUint(uint64(v), 10)}} }
+	return func(c *Client) { c.fresh = url.Values{atLeast: {strconv.FormatUint(uint64(v), 10)}} }
 }
 
 // Fresh makes every reading of an organization ask the database first whether there is anything newer.
@@ -77,7 +79,7 @@ func New(address, key string, options ...Option) (*Client, error) {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 64
-	c := &Client{base: base, key: key, http: http.Client{Transport: transport, Timeout: timeout}, tries: 5, sleep: sleep}
+	c := &Client{base: base, key: key, http: http.Client{Transport: transport, Timeout: timeout}, seen: &seen{}, tries: 5, sleep: sleep}
 	return c.With(options...), nil
 }
 
@@ -225,13 +227,15 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 	if p.StatusCode < 200 || p.StatusCode > 299 {
 		return answer{}, problemOf(p, body)
 	}
+	c.seen.note(organizationIn(r.path), reply.Version)
 	return answer{reply, body}, nil
 }
 
 // ask returns the query string: what the caller asks, and how fresh readings are to be.
 func (c *Client) ask(r request) url.Values {
 	reads := r.method == http.MethodGet || strings.HasSuffix(r.path, "/check") || strings.HasSuffix(r.path, "/checks")
-	if len(c.fresh) == 0 || !reads || !strings.HasPrefix(r.path, "/v1/organizations/") {
+	organization := organizationIn(r.path)
+	if !reads || organization == "" {
 		return r.query
 	}
 	all := url.Values{}
@@ -240,6 +244,10 @@ func (c *Client) ask(r request) url.Values {
 	}
 	for name, values := range c.fresh {
 		all[name] = values
+	}
+	asked, _ := strconv.ParseUint(all.Get(atLeast), 10, 64) // absent, or not a number, which the server refuses
+	if saw := c.seen.version(organization); uint64(saw) > asked && (asked > 0 || !all.Has(atLeast)) {
+		all.Set(atLeast, strconv.FormatUint(uint64(saw), 10))
 	}
 	return all
 }

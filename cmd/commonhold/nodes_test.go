@@ -6,10 +6,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -293,5 +300,70 @@ func (i *instance) signal(s syscall.Signal) {
 	i.Helper()
 	if err := i.process.cmd.Process.Signal(s); err != nil {
 		i.Fatal(err)
+	}
+}
+
+// A client behind an address that leads now to one node and now to the other, as a balancer's does, and to the one that
+// is left when the other is gone. It writes and reads; the nodes hear nothing of each other. No version that it sees is
+// below one that it saw.
+//
+// I-56 guarded by client.Client.ask
+func TestAClientNeverSeesAnOrganizationGoBack(t *testing.T) {
+	n := newNodes(t, 2)
+	n.people("ana")
+	n.found("acme", "ana")
+	for k, net := range n.nets {
+		net.Deafen(true)
+		net.Cut()
+		n.until("ready again", patience, func() bool { return n.each[k].get("/readyz") == http.StatusOK })
+	}
+	var turn, gone atomic.Int64
+	gone.Store(-1)
+	balancer := httptest.NewServer(&httputil.ReverseProxy{ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) {
+		node := turn.Add(1) % 2
+		if node == gone.Load() {
+			node = 1 - node
+		}
+		n.starting.RLock()
+		defer n.starting.RUnlock()
+		to, err := url.Parse(n.each[node].address)
+		n.must(err)
+		r.SetURL(to)
+	}})
+	defer balancer.Close()
+	key, err := os.ReadFile(filepath.Join(n.each[0].dir, "commonhold-data", cli.KeyFile))
+	n.must(err)
+	c, err := client.New(balancer.URL, strings.TrimSpace(string(key)), client.ActingFor("ext:ana"))
+	n.must(err)
+	saw, back := org.Version(0), 0
+	look := func(r client.Reply, err error) {
+		t.Helper()
+		n.must(err)
+		if r.Version < saw {
+			back++
+		}
+		saw = max(saw, r.Version)
+	}
+	read := func() { t.Helper(); look(c.Call(t.Context(), "GET", "/v1/organizations/acme", nil, nil, nil)) }
+	rounds := trials(60, 2000)
+	for round := range rounds {
+		switch round {
+		case rounds / 2: // what the next reading comes to has not heard of the last command
+			look(c.Do(t.Context(), "acme", org.Rename{Name: "Half"}, nil))
+			n.each[0].process.kill()
+			gone.Store(0)
+		case rounds * 3 / 4:
+			n.starting.Lock()
+			n.each[0].start()
+			n.starting.Unlock()
+			gone.Store(-1)
+		}
+		read()
+		look(c.Do(t.Context(), "acme", org.Rename{Name: org.Name(fmt.Sprint("Acme ", round))}, nil))
+		read()
+		read()
+	}
+	if back > 0 || saw < org.Version(rounds) {
+		t.Errorf("%d of %d answers were older than what was seen; the last version was %d", back, 4*rounds, saw)
 	}
 }

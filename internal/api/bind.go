@@ -128,6 +128,7 @@ type row struct {
 	once    bool   // it does so once under an idempotency key; what is not marked has the same effect when repeated
 	tagged  bool   // its answer has an entity tag
 	matches bool   // it looks at If-Match
+	first   bool   // it goes on while others are told to come back
 	long    bool   // it may last; it takes no place among the requests, and has no time limit but its own
 }
 
@@ -184,8 +185,8 @@ func (s *Server) handlers() map[string]row {
 		"get_billing":        {handle: s.getBilling},
 		"change_billing":     {handle: s.changeBilling, writes: true},
 
-		"check":                    {handle: s.check, asks: s.askOne},
-		"check_many":               {handle: s.checkMany, asks: s.askMany},
+		"check":                    {handle: s.check, asks: s.askOne, first: true},
+		"check_many":               {handle: s.checkMany, asks: s.askMany, first: true},
 		"list_accessible_projects": {handle: s.listAccessibleProjects},
 		"list_permitted_people":    {handle: s.listPermittedPeople},
 		"list_permissions":         {handle: s.listPermissions},

@@ -49,16 +49,21 @@ type asking func(context.Context, *call) error
 // serve answers a request for a row.
 func (s *Server) serve(x *exchange, r *http.Request, b *bound) {
 	x.route = b.Name
-	ctx, slots := r.Context(), s.slots
-	if b.extra.long {
-		ctx, slots = x.whole, s.streams
+	ctx, slots := r.Context(), []chan struct{}{s.others, s.slots}
+	switch {
+	case b.extra.long:
+		ctx, slots = x.whole, []chan struct{}{s.streams}
+	case b.extra.first:
+		slots = slots[1:]
 	}
-	select {
-	case slots <- struct{}{}:
-		defer func() { <-slots }()
-	default:
-		s.refuse(x, errBusy)
-		return
+	for _, free := range slots {
+		select {
+		case free <- struct{}{}:
+			defer func() { <-free }()
+		default:
+			s.refuse(x, errBusy)
+			return
+		}
 	}
 	began := s.app.Time()
 	c := &call{bound: b, exchange: x, request: r, at: org.At(began)}

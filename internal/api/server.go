@@ -38,7 +38,7 @@ type Options struct {
 	// ConsoleLink makes a link that opens the console once; nil if there is no console.
 	ConsoleLink func(context.Context, app.Caller) (route.Link, error)
 
-	Requests int           // how many are worked on at once; 256
+	Requests int           // how many are worked on at once, a quarter of them checks at the least; 256
 	Streams  int           // how many follow events at once, beside those; 256
 	Timeout  time.Duration // how long one is worked on; 15 s
 }
@@ -56,6 +56,7 @@ type Server struct {
 	openAPI []byte
 	headers http.Header // of every answer
 	slots   chan struct{}
+	others  chan struct{} // those of the slots that are no checks
 	streams chan struct{}
 	timeout time.Duration
 	meter   *meter.Meter
@@ -85,7 +86,7 @@ func newServer(o Options, table []route.Route) (*Server, error) {
 	if o.Streams == 0 {
 		o.Streams = 256
 	}
-	s.slots = make(chan struct{}, o.Requests)
+	s.slots, s.others = make(chan struct{}, o.Requests), make(chan struct{}, o.Requests-o.Requests/4)
 	s.streams = make(chan struct{}, o.Streams)
 	s.end, s.stop = context.WithCancel(context.Background())
 	s.cursors = cursors{key: o.CursorKey}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/app/pace"
 	"github.com/commonhold/commonhold/internal/catalog"
 	"github.com/commonhold/commonhold/internal/feed"
 	"github.com/commonhold/commonhold/internal/node"
@@ -47,6 +48,7 @@ type App struct {
 	batch   int
 
 	cache *cache
+	cold  pace.Gate // of organizations that are loaded from nothing
 	queue chan *job
 	snap  chan *entry
 	done  chan struct{}
@@ -105,7 +107,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	a.notes = note.NewBook(a.db.Notes())
 	a.security = security.New(a.db.Security(), a.log, a.clock)
 	a.feed = feed.New(a.db.Feed(), a.log, a.clock, a.stale/4)
-	a.cache = newCache(o.CacheBytes)
+	a.cache, a.cold = newCache(o.CacheBytes), pace.New(coldAtOnce)
 	a.hints = make(chan *entry, 256)
 	if a.peers, err = peer.Start(ctx, a.db.Shared(), a.hinted, a.log, a.clock); err != nil {
 		a.node.Leave()

@@ -23,6 +23,7 @@ const (
 	readBatch  = 1000             // events read at once
 	poisonWait = 30 * time.Second // before a quarantined log is tried again
 	confirmMax = 500              // organizations confirmed by one query
+	coldAtOnce = 8                // organizations loaded from nothing at once; a cold start does not flood the database
 
 	hardBound = 2*time.Second - 100*time.Millisecond // no answer is older than 2 s when it arrives, whatever happens
 )
@@ -112,7 +113,12 @@ func (a *App) refresh(ctx context.Context, e *entry, asked time.Time) (view, err
 		v = e.view()
 	}
 	if !v.at(heads[0]) {
-		if v, err = a.level(ctx, e, v, heads[0]); err != nil {
+		leave, late := a.cold.Enter(ctx, v.state == nil)
+		if late != nil {
+			return v, late
+		}
+		v, err = a.level(ctx, e, v, heads[0])
+		if leave(); err != nil {
 			return v, a.poisoned(ctx, e, err)
 		}
 	}
