@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/commonhold/commonhold/internal/archive"
+	"github.com/commonhold/commonhold/internal/ledger"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/internal/store/memory"
 	"github.com/commonhold/commonhold/internal/store/postgres"
@@ -34,7 +35,17 @@ func (s *server) openStore(ctx context.Context) (err error) {
 	}
 	if err == nil {
 		s.undo = append(s.undo, s.db.Close)
-		err = archive.Ready(ctx, s.db)
+		err = errors.Join(archive.Ready(ctx, s.db), ownedEvents(ctx, s.db))
+	}
+	return err
+}
+
+// ownedEvents refuses a database with events that belong to no organization, such as another program may leave there.
+func ownedEvents(ctx context.Context, db store.DB) error {
+	homeless, err := ledger.Homeless(ctx, db.Log())
+	if err == nil && homeless {
+		err = errors.New("there are events in the database that belong to no organization, so it is not as this program left it: " +
+			"look it over with commonhold doctor, and restore a backup from before")
 	}
 	return err
 }

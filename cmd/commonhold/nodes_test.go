@@ -367,3 +367,51 @@ func TestAClientNeverSeesAnOrganizationGoBack(t *testing.T) {
 		t.Errorf("%d of %d answers were older than what was seen; the last version was %d", back, 4*rounds, saw)
 	}
 }
+
+// Somebody copies events, and what leads to them, into a database without saying whose they are. A server that runs shows
+// them to nobody, and none starts.
+//
+// T-4 guarded by main.ownedEvents
+func TestEventsOfNoOrganizationAreShownToNobody(t *testing.T) {
+	n := newNodes(t, 1)
+	n.people("ana", "bob")
+	n.found("acme", "ana")
+	n.must(func() error { _, err := n.do(0, "ana", "acme", org.CreateTeam{Name: "Red"}); return err }())
+	node, bob := n.each[0], n.each[0].With(client.ActingFor("ext:bob"))
+	person, err := bob.Me(t.Context())
+	n.must(err)
+	show := func() string {
+		t.Helper()
+		var said strings.Builder
+		for _, c := range []*client.Client{node.Client, node.With(client.ActingFor("ext:ana")), bob} {
+			for row, err := range c.Organizations(t.Context()) {
+				fmt.Fprintln(&said, row.Organization, row.Name, err)
+			}
+			for _, name := range []string{"acme", "nobodys", "org_"} {
+				about, err := c.With(client.Fresh()).Organization(t.Context(), name)
+				fmt.Fprintln(&said, about, code(err))
+				teams, err := client.All(c.Teams(t.Context(), name, ""))
+				fmt.Fprintln(&said, teams, code(err))
+			}
+			events, err := c.Events(t.Context(), "", 200, 0)
+			fmt.Fprintln(&said, events.Items, code(err))
+		}
+		exit, _ := node.command("export", filepath.Join(t.TempDir(), "out"), "--database", n.server.URL("", n.database))
+		fmt.Fprintln(&said, exit)
+		return said.String()
+	}
+	before := show()
+	n.must(n.server.Do(n.database, `INSERT INTO events SELECT (jsonb_populate_record(e, '{"org":""}')).* FROM events e`,
+		`INSERT INTO heads SELECT (jsonb_populate_record(h, '{"org":""}')).* FROM heads h`,
+		`INSERT INTO lookups SELECT (jsonb_populate_record(l, jsonb_build_object('org', '', 'key', 'nobodys', 'id', ''))).* FROM lookups l WHERE kind = 'slug'`,
+		`INSERT INTO lookups SELECT (jsonb_populate_record(l, jsonb_build_object('org', '', 'key', '`+string(person.Person)+` ', 'id', ''))).* FROM lookups l WHERE kind = 'member'`))
+	if after := show(); after != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, after)
+	}
+	n.must(node.process.stop())
+	_, err = node.process.start(node.dir, append(environment(), node.env...), nil)
+	if err == nil || !strings.Contains(node.process.logged()+node.process.said(), "belong to no organization") {
+		t.Errorf("it starts: %v\n%s", err, node.process.logged())
+	}
+	node.process.cmd = nil
+}

@@ -97,7 +97,8 @@ func facts(t *testing.T, db store.DB) string {
 	return fmt.Sprint(all)
 }
 
-func TestWhatIsWrongIsFoundAndWhatIsDerivedIsMended_I52(t *testing.T) {
+// T-219, T-253, I-52
+func TestWhatIsWrongIsFoundAndWhatIsDerivedIsMended(t *testing.T) {
 	template := t.TempDir()
 	full, err := sqlite.Open(t.Context(), template)
 	if err != nil {
@@ -128,6 +129,8 @@ func TestWhatIsWrongIsFoundAndWhatIsDerivedIsMended_I52(t *testing.T) {
 		{"the head's instant", `UPDATE heads SET at = at + 1`, []string{"its log ends at"}, true},
 		{"the head behind, with another hash", `UPDATE heads SET version = version - 1`, []string{"vouches for"}, false},
 		{"the head's hash", `UPDATE heads SET hash = x'00'`, []string{"vouches for"}, false},
+		{"T-4 events of no organization", `INSERT INTO events SELECT '', version, at, command, actor, via, name, data, prev, notes FROM events`, []string{"belong to no organization"}, false},
+		{"T-4 a head of no organization", `INSERT INTO heads SELECT '', version, at, hash FROM heads`, []string{"belong to no organization"}, false},
 		{"the head gone", `DELETE FROM heads`, []string{"at version 0, its log ends at"}, true},
 		{"a head without a log", `INSERT INTO heads VALUES ('org_x', 3, 3, x'00')`, []string{"org_x is at version 3, its log ends at 0"}, false},
 		{"a snapshot of something else", `UPDATE snapshots SET version = version - 1`, []string{"the snapshot of"}, true},

@@ -19,6 +19,13 @@ func (v *visit) logs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	homeless, err := ledger.Homeless(ctx, v.db.Log())
+	if err != nil {
+		return err
+	}
+	if homeless {
+		v.fault(restoreIt, nil, "there are events that belong to no organization")
+	}
 	facts := 0
 	for _, h := range heads {
 		n, err := v.log(ctx, h)

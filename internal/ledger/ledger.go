@@ -111,6 +111,16 @@ func Read(ctx context.Context, log store.Log, id org.OrgID, c org.Catalogs, upTo
 	return p, nil
 }
 
+// Homeless reports whether there are events, or the end of a log, that belong to no organization. No program writes them.
+func Homeless(ctx context.Context, log store.Log) (bool, error) {
+	events, err := log.Events(ctx, "", 0, 1)
+	if err != nil {
+		return false, err
+	}
+	heads, err := log.Heads(ctx, []string{""})
+	return len(events)+len(heads) > 0, err
+}
+
 // SnapshotFormat names the snapshots that this package reads: the hash of the last event, a line end, and org's format.
 const SnapshotFormat = "1 " + org.SnapshotFormat
 
