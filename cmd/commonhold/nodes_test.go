@@ -242,6 +242,26 @@ func TestOneSlugOnTwoNodes(t *testing.T) {
 	}
 }
 
+// However hard two nodes write to one organization, every command gets its turn.
+func TestNoNodeIsCrowdedOut(t *testing.T) {
+	const callers, each = 4, 50
+	n := newNodes(t, 2)
+	n.people("ana")
+	n.found("acme", "ana")
+	atOnce(len(n.each)*callers, func(k int) {
+		ana := n.each[k%len(n.each)].With(client.ActingFor("ext:ana"), client.Tries(1)) // none is repeated by the client
+		for i := range each {
+			if _, err := ana.CreateTeam(t.Context(), "acme", org.CreateTeam{Name: org.Name(fmt.Sprint("Team ", k, " ", i))}); err != nil {
+				t.Errorf("node %d, write %d: %v", k%len(n.each), i, err)
+			}
+		}
+	})
+	teams, err := client.All(n.each[0].Teams(t.Context(), "acme", ""))
+	if err != nil || len(teams) != len(n.each)*callers*each {
+		t.Errorf("%d teams, %v", len(teams), err)
+	}
+}
+
 // A page that one node began is turned on another; a server with another secret would refuse that, so it does not start.
 func TestNodesShareTheirSecret(t *testing.T) {
 	n := newNodes(t, 2)

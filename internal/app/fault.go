@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/commonhold/commonhold/internal/store"
@@ -43,8 +45,12 @@ func (a *App) answerAll(jobs []*job, err error) {
 	}
 }
 
-// again decides anew after somebody else wrote to an organization. Refused founding means that the id is in use.
+// again decides anew after somebody else wrote to an organization, a moment later if that is not the first time: two nodes
+// in step would be in each other's way again. Refused founding means that the id is in use.
 func (a *App) again(ctx context.Context, jobs []*job, moved org.OrgID) []*job {
+	if most := slices.MaxFunc(jobs, func(x, y *job) int { return x.tries - y.tries }).tries; most > 0 {
+		time.Sleep(rand.N(time.Duration(min(most, 16)) * 2 * time.Millisecond))
+	}
 	e := a.cache.get(moved)
 	_, err := a.refresh(ctx, e, a.clock())
 	kept := jobs[:0]

@@ -43,7 +43,7 @@ type outcome struct {
 	err    error
 }
 
-const maxTries = 8
+const maxTries = 64 // about a second, with the pauses between them
 
 // write is the one writer of this process. It takes all commands that wait, decides each on the state its predecessors
 // leave, and appends the facts of all in one transaction: many callers share one sync to disk. No answer, not even a

@@ -177,20 +177,22 @@ func judge(results pgx.BatchResults, steps transaction) (err error) {
 	return err
 }
 
-const maxTries = 5
+// mostPauses bounds how long a statement waits before it is tried again: so many times ten milliseconds.
+const mostPauses = 10
 
-// again repeats what the server says has not happened because somebody else was in the way. A write carries its own
-// conditions, so that it does no harm behind another.
+// again repeats what the server says has not happened because somebody else was in the way, for as long as there is time:
+// of many that change one row at once, one at a time gets through. A write carries its own conditions, so that it does no
+// harm behind another.
 func again(ctx context.Context, do func() error) error {
 	for try := 1; ; try++ {
 		err := do()
-		if !inTheWay(err) || try == maxTries {
+		if !inTheWay(err) {
 			return named(err)
 		}
 		select {
-		case <-time.After(rand.N(time.Duration(try) * 10 * time.Millisecond)):
+		case <-time.After(rand.N(time.Duration(min(try, mostPauses)) * 10 * time.Millisecond)):
 		case <-ctx.Done():
-			return ctx.Err()
+			return errors.Join(ctx.Err(), err)
 		}
 	}
 }
