@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
-	"slices"
 	"time"
 
 	"github.com/commonhold/commonhold/internal/store"
@@ -13,12 +11,10 @@ import (
 
 // afterFailure finds out what became of an append that returned an error and returns the jobs to decide again.
 func (a *App) afterFailure(ctx context.Context, jobs []*job, err error, start time.Time) []*job {
-	var taken *store.TakenError
-	var moved *store.ConflictError
-	switch {
-	case errors.As(err, &taken):
+	if taken, is := errors.AsType[*store.TakenError](err); is {
 		return a.dropTaken(ctx, jobs, taken)
-	case errors.As(err, &moved):
+	}
+	if moved, is := errors.AsType[*store.ConflictError](err); is {
 		a.stats.Conflicts.Add(1)
 		return a.again(ctx, jobs, org.OrgID(moved.Org))
 	}
@@ -45,12 +41,8 @@ func (a *App) answerAll(jobs []*job, err error) {
 	}
 }
 
-// again decides anew after somebody else wrote to an organization, a moment later if that is not the first time: two nodes
-// in step would be in each other's way again. Refused founding means that the id is in use.
+// again decides anew after somebody else wrote to an organization. Refused founding means that the id is in use.
 func (a *App) again(ctx context.Context, jobs []*job, moved org.OrgID) []*job {
-	if most := slices.MaxFunc(jobs, func(x, y *job) int { return x.tries - y.tries }).tries; most > 0 {
-		time.Sleep(rand.N(time.Duration(min(most, 16)) * 2 * time.Millisecond))
-	}
 	e := a.cache.get(moved)
 	_, err := a.refresh(ctx, e, a.clock())
 	kept := jobs[:0]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -123,7 +124,9 @@ func (a *App) stillOpen(ctx context.Context, jobs []*job) []*job {
 
 // settle decides and appends jobs until each has its answer.
 func (a *App) settle(ctx context.Context, jobs []*job) {
-	for len(jobs) > 0 {
+	for try := 0; len(jobs) > 0; try++ {
+		// Two nodes in step would be in each other's way again and again.
+		time.Sleep(rand.N(1 + time.Duration(min(try, 16))*2*time.Millisecond))
 		jobs = a.decideAll(ctx, jobs)
 		var moved bool
 		if jobs, moved = a.confirmQuiet(ctx, jobs); moved {
