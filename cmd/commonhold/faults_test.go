@@ -89,7 +89,7 @@ func (n *nodes) teams(node int, name org.Name) []org.Team {
 // The database server is killed in the middle of writes of two nodes, and started again. What was acknowledged is there
 // once, what was not is there whole or not at all, and the nodes go on by themselves.
 //
-// T-239, T-266, I-49, I-62
+// T-214, T-239, T-266, I-49, I-62
 func TestTheDatabaseServerIsKilledDuringWrites(t *testing.T) {
 	own, err := pgtest.Start(pgtest.Safe, pgtest.OnPort)
 	if err == pgtest.ErrNone {

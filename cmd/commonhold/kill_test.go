@@ -26,7 +26,7 @@ type write struct {
 // there afterwards, once; whatever was not is there whole or not at all; and repeating it under its key makes it happen
 // once.
 //
-// T-239, I-49
+// T-214, T-239, I-49
 func TestKills(t *testing.T) {
 	besideOthers(t)
 	cycles := 10

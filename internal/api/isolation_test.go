@@ -19,17 +19,24 @@ var strangers = map[string]string{
 	"no-team": "team_7zzzzzzzzzzzzzzzzzzzzzzzzz", "no-project": "prj_7zzzzzzzzzzzzzzzzzzzzzzzzz",
 	"ext-yan": "ext:app-yan", "ext-nobody": "ext:app-nobody", "ext-blue": "ext:crew-blue", "ext-none": "ext:crew-none",
 	"ext-far": "ext:app-far", "ext-nothing": "ext:app-nothing", "ext-other": "ext:crm-other", "ext-no-org": "ext:crm-none",
+	"no-account": "sa_7zzzzzzzzzzzzzzzzzzzzzzzzz", "no-key": "key_7zzzzzzzzzzzzzzzzzzzzzzzzz", "no-role": "role_7zzzzzzzzzzzzzzzzzzzzzzzzz",
+	"no-wish": "arq_7zzzzzzzzzzzzzzzzzzzzzzzzz", "no-asked": "prq_7zzzzzzzzzzzzzzzzzzzzzzzzz", "ext-droid": "ext:app-droid", "ext-no-droid": "ext:app-no-droid",
 	"slug-other": "other", "slug-none": "nowhere", "junk": "junk",
+}
+
+// wordsOf are what stands in the path of a row's sample.
+func wordsOf(r route.Route) map[string]string {
+	words := map[string]string{"org": "acme", "person": "max", "team": "red", "project": "web", "key": "spare", "account": "bot", "role": "guide", "request": "asked"}
+	for pair := range strings.FieldsSeq(samples[r.Name].names) {
+		name, word, _ := strings.Cut(pair, "=")
+		words[name] = word
+	}
+	return words
 }
 
 // elsewhere makes a row's sample with other words in the place of its own.
 func (w *world) elsewhere(as string, r route.Route, swap map[string]string) *httptest.ResponseRecorder {
 	s := samples[r.Name]
-	words := map[string]string{"org": "acme", "person": "max", "team": "red", "project": "web", "key": "spare"}
-	for pair := range strings.FieldsSeq(s.names) {
-		name, word, _ := strings.Cut(pair, "=")
-		words[name] = word
-	}
 	text := func(s string) string {
 		for from, to := range swap {
 			s = strings.ReplaceAll(s, "{"+from+"}", "{"+to+"}")
@@ -37,7 +44,7 @@ func (w *world) elsewhere(as string, r route.Route, swap map[string]string) *htt
 		return s
 	}
 	path := r.Path
-	for name, word := range words {
+	for name, word := range wordsOf(r) {
 		path = strings.ReplaceAll(path, "{"+name+"}", "{"+word+"}")
 	}
 	if s.query != "" {
@@ -81,6 +88,7 @@ func everyPerson(to string) map[string]string {
 func TestWhatIsForeignAnswersLikeWhatIsUnknown(t *testing.T) {
 	w := newWorld(t)
 	w.spare()
+	w.fillOther()
 	maps.Copy(w.ids, strangers)
 	for _, pair := range []struct {
 		name             string
@@ -96,6 +104,13 @@ func TestWhatIsForeignAnswersLikeWhatIsUnknown(t *testing.T) {
 		{"a team by external id", map[string]string{"red": "ext-blue"}, map[string]string{"red": "ext-none"}},
 		{"a project by id", map[string]string{"web": "far", "old": "far"}, map[string]string{"web": "no-project", "old": "no-project"}},
 		{"a project by external id", map[string]string{"web": "ext-far", "old": "ext-far"}, map[string]string{"web": "ext-nothing", "old": "ext-nothing"}},
+		{"a service account by id", map[string]string{"bot": "droid", "off": "droid", "placed": "droid"}, map[string]string{"bot": "no-account", "off": "no-account", "placed": "no-account"}},
+		{"a service account by external id", map[string]string{"bot": "ext-droid", "off": "ext-droid", "placed": "ext-droid"}, map[string]string{"bot": "ext-no-droid", "off": "ext-no-droid", "placed": "ext-no-droid"}},
+		{"a key of a service account", map[string]string{"botkey": "droidkey", "spare": "droidkey"}, map[string]string{"botkey": "no-key", "spare": "no-key"}},
+		{"a key and its service account", map[string]string{"bot": "droid", "botkey": "droidkey", "spare": "droidkey"}, map[string]string{"bot": "no-account", "botkey": "no-key", "spare": "no-key"}},
+		{"a custom role", map[string]string{"guide": "pilot"}, map[string]string{"guide": "no-role"}},
+		{"a request for access", map[string]string{"wish": "hope"}, map[string]string{"wish": "no-wish"}},
+		{"a request for a plan", map[string]string{"asked": "begged"}, map[string]string{"asked": "no-asked"}},
 	} {
 		w.run(pair.name, func(t *testing.T) {
 			inOrg := pair.foreign["acme"] != ""
@@ -127,10 +142,28 @@ func TestWhatIsForeignAnswersLikeWhatIsUnknown(t *testing.T) {
 	}
 }
 
+// fillOther puts into the other organization one of all that a path can name.
+func (w *world) fillOther() {
+	made := w.do("zed", "other", org.CreateAccount{Name: "Droid", ExternalID: "app-droid"})
+	w.ids["droid"] = string(made.Facts[0].Event.(*org.AccountCreated).Account)
+	key := got[route.AccountKey](w, w.want(200, "zed", "POST", "/v1/organizations/{other}/service-accounts/{droid}/keys", `{}`))
+	w.ids["droidkey"] = string(key.Key)
+	pilot := w.do("zed", "other", org.CreateRole{Scope: org.InProject, Project: org.ProjectID(w.ids["far"]), Name: "Pilot",
+		RoleContent: org.RoleContent{Permissions: []org.Permission{"project:view"}}})
+	w.ids["pilot"] = string(pilot.Facts[0].Event.(*org.RoleCreated).Role)
+	begged := w.do("yan", "other", org.RequestPlan{Plan: "team"})
+	w.ids["begged"] = string(begged.Facts[0].Event.(*org.PlanRequested).Request)
+	hope := w.do("yan", "other", org.RequestAccess{Project: org.ProjectID(w.ids["far"]), Role: org.Analyst})
+	w.ids["hope"] = string(hope.Facts[0].Event.(*org.RequestMade).Request)
+}
+
 // speaksOf reports whether a row's sample names one of the words.
 func speaksOf(r route.Route, words map[string]string) bool {
 	s := samples[r.Name]
-	path := strings.NewReplacer("{person}", "{max}", "{team}", "{red}", "{project}", "{web}").Replace(r.Path)
+	path := r.Path
+	for name, word := range wordsOf(r) {
+		path = strings.ReplaceAll(path, "{"+name+"}", "{"+word+"}")
+	}
 	return slices.ContainsFunc(slices.Collect(maps.Keys(words)), func(word string) bool {
 		return strings.Contains(path+s.query+s.body, "{"+word+"}")
 	})

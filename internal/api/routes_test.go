@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -180,6 +181,7 @@ func TestWhoGetsWhichAnswerAtEveryRoute(t *testing.T) {
 	golden(t, "testdata/routes.golden", strings.Join(lines, "\n")+"\n")
 }
 
+// T-214
 func TestEveryRouteAnswersItsBestCaller(t *testing.T) {
 	best := map[string]string{"create_organization": "zed", "leave": "max", "enter": "max", "get_person": "max", "add_person": "", "change_person": "", "vouch": "", "add_key": "",
 		"remove_key": "", "console_link": "", "list_people": "", "list_keys": "", "set_organization_external_id": "", "adopt_catalog": "", "openapi": "nobody",
@@ -205,6 +207,7 @@ func TestEveryRouteAnswersItsBestCaller(t *testing.T) {
 				first := slices.IndexFunc(route.Table(), func(r route.Route) bool { return r.Name == row })
 				w.tryRow(as, route.Table()[first])
 			}
+			entries, version := w.entries("acme"), w.version("acme")
 			out := w.tryRow(as, r)
 			want := http.StatusOK
 			if r.Answer == nil {
@@ -216,8 +219,25 @@ func TestEveryRouteAnswersItsBestCaller(t *testing.T) {
 			if in := strings.HasPrefix(r.Path, organizationPath); in && (out.Header().Get("Commonhold-Version") == "") {
 				t.Error("the answer does not tell the version")
 			}
+			audited := w.entries("acme")
+			if moved := w.version("acme") > version; moved != (len(audited) == len(entries)+1) || !moved && len(audited) != len(entries) {
+				t.Errorf("%d entries of the audit log became %d", len(entries), len(audited))
+			}
 		})
 	}
+}
+
+// entries are the commands of which the audit log of an organization has entries, in its order.
+func (w *world) entries(in string) (all []org.CommandID) {
+	w.Helper()
+	for _, row := range w.all("", "/v1/organizations/{"+in+"}/audit", 200) {
+		var e route.Entry
+		if err := json.Unmarshal([]byte(row), &e); err != nil {
+			w.Fatal(err)
+		}
+		all = append(all, e.Command)
+	}
+	return all
 }
 
 // T-34 guarded by api.call.pass
