@@ -246,3 +246,20 @@ func TestWordsOfStages(t *testing.T) {
 		t.Errorf("an unknown stage: %v, read as %d", err, stage)
 	}
 }
+
+// What the operator offered while filling the organization counts no more once a member acts. The first who does, and
+// offers the same, gives it in their own name at once.
+func TestInvitingAgainTakesOverWhatTheOperatorOffered(t *testing.T) {
+	w := newWorld(t)
+	invite := func(word string) Invite {
+		return Invite{Rows: []Invitee{{Invitation: InvitationID(id("inv_", word)), Person: usr("zed"), Role: RoleOwner, Grants: []InvitedGrant{{Project: prj("web"), Role: Owner}}}}}
+	}
+	w.do(theOperator, CreateProject{Project: prj("web"), Name: "Web"}, invite("one"))
+	w.changes(as("olga"), invite("two"))
+	for x := range w.s.Invitations(w.now, "") {
+		if x.RoleBy != usr("olga") || !x.RoleCounts || len(x.Grants) != 1 || !x.Grants[0].Counts {
+			t.Errorf("%+v", x)
+		}
+	}
+	w.idle(as("olga"), invite("three"))
+}

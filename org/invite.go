@@ -235,6 +235,7 @@ func (now Situation) mayOffer(grants []InvitedGrant, teams []InvitedPlace) error
 // a part that would not count any more is given anew by the actor.
 func (now Situation) inviteAgain(x *invitation, r Invitee) []Event {
 	var facts []Event
+	now.State = now.onceEntered()
 	o := now.offered(x, x.person, now.at)
 	add := func(same, counts bool, was []Power, f Event) {
 		if same && counts || !same && was != nil && now.coversAll(was) != nil {
@@ -275,6 +276,17 @@ func (now Situation) inviteAgain(x *invitation, r Invitee) []Event {
 		facts = append(facts, &InvitationResent{x.id(), r.Expires})
 	}
 	return facts
+}
+
+// onceEntered is the state in which what the operator gave to fill it counts no more, if the actor is a member: this may be
+// the first command of one.
+func (now Situation) onceEntered() *State {
+	if now.entered || now.me == nil || now.me.machine {
+		return now.State
+	}
+	s := *now.State
+	s.entered = true
+	return &s
 }
 
 // standsFirm reports whether what somebody gave rests on a right in the organization, not on that in a project.
