@@ -70,6 +70,7 @@ var endpoints = map[string]endpoint{
 	"reactivate_member": {"POST", inOrg + "/members/{person}/reactivate"},
 	"remove_member":     {"DELETE", inOrg + "/members/{person}"},
 	"restore_member":    {"POST", inOrg + "/members/{person}/restore"},
+	"change_people":     {"POST", inOrg + "/change-people"},
 	"get_holdings":      {"GET", inOrg + "/members/{person}/holdings"},
 
 	"list_roles":        {"GET", inOrg + "/roles"},

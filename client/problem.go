@@ -19,6 +19,7 @@ type Problem struct {
 	Title      string
 	Detail     string        // the sentence
 	Field      string        // what it is about, if it is one field or parameter
+	Lines      []Line        // of a list that stand against all of it
 	Request    string        // the id under which the server's log has this request
 	RetryAfter time.Duration // when to come back; zero if the server does not say
 }
@@ -30,7 +31,11 @@ func (p *Problem) Error() string {
 	if p.Field != "" {
 		return fmt.Sprintf("%s: %s (%s)", p.Code, p.Detail, p.Field)
 	}
-	return p.Code + ": " + p.Detail
+	text := p.Code + ": " + p.Detail
+	for _, l := range p.Lines {
+		text += fmt.Sprintf("\nline %d: %s: %s", l.Line, l.Code, l.Detail)
+	}
+	return text
 }
 
 // Is lets errors.Is compare a problem by its code with a refusal of package org, or with another problem.
@@ -53,9 +58,10 @@ func problemOf(p *http.Response, body []byte) *Problem {
 		Title  string `json:"title"`
 		Detail string `json:"detail"`
 		Field  string `json:"field"`
+		Lines  []Line `json:"lines"`
 	}
 	if strings.HasPrefix(p.Header.Get("Content-Type"), "application/problem+json") && json.Unmarshal(body, &said) == nil {
-		out.Code, out.Title, out.Detail, out.Field = said.Code, said.Title, said.Detail, said.Field
+		out.Code, out.Title, out.Detail, out.Field, out.Lines = said.Code, said.Title, said.Detail, said.Field, said.Lines
 	}
 	if out.Detail == "" {
 		out.Detail = fmt.Sprintf("%s answered %s, which Commonhold does not; is the address that of a Commonhold server?",

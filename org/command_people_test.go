@@ -108,6 +108,7 @@ func TestLinesOfAList(t *testing.T) {
 		{"an admin suspends one peer", nil, as("ada"), ChangePeople{Act: PeopleSuspend, Lines: linesOf("abel", "ann", "mia", "olga", "max")},
 			[]string{"yes", "member.peer_suspended", "yes", "member.not_below", "no"}},
 		{"the second line of a person is refused", nil, as("ada"), ChangePeople{Act: PeopleSuspend, Lines: linesOf("mia", "mia", "mia")}, []string{"yes", ErrTwiceInList.Code, ErrTwiceInList.Code}},
+		{"two names of somebody who is unknown are not told to be one", nil, as("ada"), ChangePeople{Act: PeopleSuspend, Lines: linesOf("nobody", "nobody")}, []string{"member.not_found", "member.not_found"}},
 		{"what is no id is told from who is unknown", nil, as("ada"), ChangePeople{Act: PeopleRemove, Lines: []PersonLine{{Person: "mia"}, {Person: usr("nobody")}, {}}},
 			[]string{"id.malformed", "member.not_found", "id.malformed"}},
 		{"two who are unknown are not the same", nil, as("ada"), ChangePeople{Act: PeopleRemove, Lines: []PersonLine{{usr("none"), 0, ErrUnknownPerson}, {usr("none"), 0, ErrUnknownPerson}}},

@@ -126,20 +126,23 @@ func (s *State) Foresee(by Actor, at Instant, c ChangePeople) ([]Fate, *State, e
 type listing struct {
 	ChangePeople
 	now   Situation
-	left  int // seats
+	left  int   // seats
+	first []int // for each line the first one about the same person, itself mostly
 	facts []Event
 	fates []Fate
 	after *State
 }
 
 func (c ChangePeople) list(now Situation) (*listing, error) {
-	l := &listing{ChangePeople: c, now: now, left: now.seatsLeft(), fates: make([]Fate, len(c.Lines)), after: now.State}
-	seen := make(map[PersonID]bool, len(c.Lines))
+	l := &listing{ChangePeople: c, now: now, left: now.seatsLeft(), fates: make([]Fate, len(c.Lines)), first: make([]int, len(c.Lines)), after: now.State}
+	seen := make(map[PersonID]int, len(c.Lines))
 	for i, line := range c.Lines {
-		if line.Lacking == nil && seen[line.Person] {
-			l.fates[i].Refused = ErrTwiceInList
+		first, again := seen[line.Person]
+		if !again || line.Lacking != nil {
+			first = i
+			seen[line.Person] = i
 		}
-		seen[line.Person] = true
+		l.first[i] = first
 	}
 	return l, l.part(0, len(c.Lines))
 }
@@ -150,7 +153,8 @@ func (l *listing) part(from, to int) error {
 	try := *l
 	r := l.after.Replay()
 	for i := from; i < to; i++ {
-		if l.fates[i] = (Fate{Refused: l.twice(i)}); l.fates[i].Refused != nil {
+		if l.twice(i) {
+			l.fates[i] = Fate{Refused: ErrTwiceInList}
 			continue
 		}
 		folded, err := try.line(r, l.Lines[i])
@@ -174,12 +178,11 @@ func (l *listing) part(from, to int) error {
 	return nil
 }
 
-// twice says of a line that an earlier one named the same person.
-func (l *listing) twice(i int) *Refusal {
-	if l.fates[i].Refused == ErrTwiceInList {
-		return ErrTwiceInList
-	}
-	return nil
+// twice reports whether an earlier line is about the same person, unless nobody here is told who that is: two names of
+// somebody elsewhere are two people whom nobody knows.
+func (l *listing) twice(i int) bool {
+	first := l.first[i]
+	return first < i && (l.fates[first].Refused == nil || l.fates[first].Refused.Kind != NotFound)
 }
 
 // line decides one line and folds what follows from it, also, as folded says, where it is refused for what it led to.

@@ -9,6 +9,7 @@ const (
 	NotFound                    // unknown here, or not the caller's to know
 	Conflict                    // the organization's state stands against it
 	Unavailable                 // not now, through no fault of the request
+	TooLarge                    // more at once than is taken; nothing of it was done
 )
 
 // Refusal is why a command or question was turned down: a stable code for programs and a sentence with the remedy for
@@ -57,7 +58,7 @@ var (
 	ErrBadAct             = invalid("list.act", "A list is to add, set_role, suspend, reactivate, remove or restore.")
 	ErrActTakesNone       = invalid("list.parameter", "A role goes with add and set_role, dates with add and restore; leave out what does not go with this.")
 	ErrNoLines            = invalid("list.empty", "The list names nobody; it has one line for each person.")
-	ErrTooManyLines       = invalid("list.too_long", "A list has at most 5,000 lines, and nothing of this one was done; send it in parts.")
+	ErrTooManyLines       = &Refusal{TooLarge, "list.too_long", "A list has at most 5,000 lines, and nothing of this one was done; send it in parts."}
 	ErrTwiceInList        = invalid("list.twice", "This person stands in the list before; name each once.")
 	ErrGrantTwice         = invalid("service_account.grant_twice", "The same role in the same project stands in the list twice; name each once.")
 )

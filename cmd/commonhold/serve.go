@@ -16,6 +16,7 @@ import (
 
 	"github.com/commonhold/commonhold/internal/api"
 	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/batch"
 	"github.com/commonhold/commonhold/internal/catalog"
 	"github.com/commonhold/commonhold/internal/cli"
 	"github.com/commonhold/commonhold/internal/console"
@@ -188,7 +189,7 @@ func (s *server) keyFile() string { return filepath.Join(s.Data, cli.KeyFile) }
 
 // openDoors makes the API and, where it is safe, the console.
 func (s *server) openDoors(context.Context) (err error) {
-	o := api.Options{App: s.app, Mover: move.New(s.app, s.db, s.log), Keys: credential.New(s.app, s.db, s.log), Log: s.log, Version: version(), PublicURL: s.address, CursorKey: s.secret}
+	o := api.Options{App: s.app, Mover: move.New(s.app, s.db, s.log), People: batch.New(s.app, s.db, s.log), Keys: credential.New(s.app, s.db, s.log), Log: s.log, Version: version(), PublicURL: s.address, CursorKey: s.secret}
 	if s.hasConsole() {
 		o.ConsoleLink = func(ctx context.Context, _ app.Caller) (route.Link, error) { return s.link(ctx) }
 	}

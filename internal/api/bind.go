@@ -154,6 +154,7 @@ func (s *Server) handlers() map[string]row {
 		"get_catalog":           {handle: s.getCatalog},
 		"list_members":          {handle: s.listMembers},
 		"get_member":            {handle: s.getMember, tagged: true},
+		"change_people":         {handle: s.changePeople, writes: true, once: true},
 		"get_holdings":          {handle: s.getHoldings},
 		"list_service_accounts": {handle: s.listAccounts},
 		"get_service_account":   {handle: s.getAccount, asks: s.askAccount, tagged: true},

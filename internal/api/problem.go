@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"github.com/commonhold/commonhold/internal/api/body"
+	"github.com/commonhold/commonhold/internal/batch"
+	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -81,6 +83,8 @@ type Problem struct {
 	Detail string `json:"detail"`
 	Code   string `json:"code"`
 	Field  string `json:"field,omitempty"` // what the problem is about, if it is one field or parameter
+	// Lines are those of a list that stand against all of it.
+	Lines []route.PeopleLine `json:"lines,omitempty"`
 }
 
 // statuses are those of refusals, by their kind.
@@ -90,6 +94,7 @@ var statuses = [...]int{
 	org.NotFound:    http.StatusNotFound,
 	org.Conflict:    http.StatusConflict,
 	org.Unavailable: http.StatusServiceUnavailable,
+	org.TooLarge:    http.StatusRequestEntityTooLarge,
 }
 
 // problemOf says what callers are told of an error. Of one that was not made for them they are told nothing.
@@ -120,6 +125,9 @@ func problemOf(err error) Problem {
 		p.Status, p.Code, p.Detail = own.status, own.code, own.text
 	default:
 		p.Status, p.Code, p.Detail = errInternal.status, errInternal.code, errInternal.text
+	}
+	if refused, ok := errors.AsType[*batch.Refused](err); ok {
+		p.Lines = refused.Lines
 	}
 	p.Type, p.Title = "urn:commonhold:problem:"+p.Code, http.StatusText(p.Status)
 	if p.Status != http.StatusBadRequest {

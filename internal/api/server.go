@@ -17,6 +17,7 @@ import (
 	"github.com/commonhold/commonhold/internal/api/meter"
 	"github.com/commonhold/commonhold/internal/api/path"
 	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/batch"
 	"github.com/commonhold/commonhold/internal/credential"
 	"github.com/commonhold/commonhold/internal/move"
 	"github.com/commonhold/commonhold/internal/route"
@@ -33,6 +34,7 @@ type Options struct {
 	// CursorKey signs cursors. Pages go on where another server, or this one before a restart, stopped, if they share it.
 	CursorKey []byte
 	Mover     *move.Mover
+	People    *batch.People
 	Keys      *credential.Keys
 
 	// ConsoleLink makes a link that opens the console once; nil if there is no console.
@@ -47,6 +49,7 @@ type Options struct {
 type Server struct {
 	app     *app.App
 	mover   *move.Mover
+	people  *batch.People
 	keys    *credential.Keys
 	log     *slog.Logger
 	mux     *http.ServeMux
@@ -70,7 +73,7 @@ type Server struct {
 func New(o Options) (*Server, error) { return newServer(o, route.Table()) }
 
 func newServer(o Options, table []route.Route) (*Server, error) {
-	s := &Server{app: o.App, mover: o.Mover, keys: o.Keys, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, headers: headersOf(o.PublicURL), timeout: o.Timeout}
+	s := &Server{app: o.App, mover: o.Mover, people: o.People, keys: o.Keys, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, headers: headersOf(o.PublicURL), timeout: o.Timeout}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -19,6 +19,7 @@ import (
 	"context"
 
 	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/batch"
 	"github.com/commonhold/commonhold/internal/credential"
 	"github.com/commonhold/commonhold/internal/move"
 	"github.com/commonhold/commonhold/internal/route"
@@ -100,7 +101,7 @@ func emptyWorld(t testing.TB, db store.DB, change ...func(*Options)) *world {
 	link := func(context.Context, app.Caller) (route.Link, error) {
 		return route.Link{URL: "http://localhost/console/open?link=x", Expires: w.app.Now()}, nil
 	}
-	o := Options{App: w.app, Mover: move.New(w.app, db, slog.New(slog.DiscardHandler)), Keys: credential.New(w.app, db, slog.New(slog.DiscardHandler)), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Version: "0.0.0", PublicURL: "http://localhost:8080", CursorKey: cursorKey, ConsoleLink: link}
+	o := Options{App: w.app, Mover: move.New(w.app, db, slog.New(slog.DiscardHandler)), People: batch.New(w.app, db, slog.New(slog.DiscardHandler)), Keys: credential.New(w.app, db, slog.New(slog.DiscardHandler)), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Version: "0.0.0", PublicURL: "http://localhost:8080", CursorKey: cursorKey, ConsoleLink: link}
 	for _, f := range change {
 		f(&o)
 	}

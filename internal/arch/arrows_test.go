@@ -63,6 +63,8 @@ var arrows = []arrow{
 	{from: "internal/app/pace"},
 	{from: "internal/app", to: slices.Concat([]string{"org", "internal/store", "internal/ledger", "internal/app/pace"}, beside, leaves)},
 	{from: "internal/move", to: []string{"org", "internal/store", "internal/ledger", "internal/notice", "internal/app", "internal/route"}},
+	{from: "internal/table", to: []string{"org"}, never: outside},
+	{from: "internal/batch", to: []string{"org", "internal/store", "internal/ledger", "internal/address", "internal/note", "internal/table", "internal/app", "internal/route"}},
 	{from: "internal/secret", to: []string{"internal/typeid"}},
 	{from: "internal/credential", to: []string{"org", "internal/store", "internal/app", "internal/route", "internal/secret", "internal/typeid"}},
 	{from: "internal/route", to: []string{"org"}},
@@ -85,7 +87,7 @@ var arrows = []arrow{
 	{from: "internal/githuborg", to: []string{"org", "client", "internal/peribolos"}},
 }
 
-var door = slices.Concat([]string{"org", "internal/app", "internal/move", "internal/credential", "internal/route"}, beside, leaves)
+var door = slices.Concat([]string{"org", "internal/app", "internal/batch", "internal/move", "internal/credential", "internal/route"}, beside, leaves)
 
 var importsFollowTheArrows = rule{
 	name: "imports follow the arrows",

@@ -128,9 +128,9 @@ func (i *importing) read() (*peribolos.File, error) {
 	return file, nil
 }
 
-func (in *Input) readFile(name string) ([]byte, error) {
+func (p *Program) readFile(name string) ([]byte, error) {
 	if name == "-" {
-		return io.ReadAll(io.LimitReader(in.Stdin, peribolos.MaxBytes+1)) // one more than is taken, so that it is noticed
+		return io.ReadAll(io.LimitReader(p.Stdin, peribolos.MaxBytes+1)) // one more than is taken, so that it is noticed
 	}
 	f, err := os.Open(name)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
 )
 
@@ -27,6 +28,11 @@ var meanings = map[string]meaning{
 	"accounts":                    {"", "with --everyone: all service accounts too"},
 	"grants":                      {"PROJECT=ROLE", "a role in a project; repeat for more"},
 	"acting":                      {"", "for acting for people; =false takes it back"},
+	"action":                      {"ACTION", "what is done to everybody"},
+	"people":                      {"PERSON", "one of the people: usr_…, ext: and your own id, or a mail address; repeat for more"},
+	"csv":                         {"FILE", "a table with the column person, or - for stdin"},
+	"skip_bad_lines":              {"", "do the other lines where some are refused"},
+	"preview":                     {"", "tell what would happen, and do nothing"},
 	"team":                        {"TEAM", "a team: team_… or ext: and your own id"},
 	"teams":                       {"TEAM=ROLE", "a team and its role in every new project; may be repeated"},
 	"project":                     {"PROJECT", "a project: prj_… or ext: and your own id"},
@@ -112,6 +118,8 @@ func choices(t reflect.Type) []string {
 		return texts(org.Subscriptions[:])
 	case reflect.TypeFor[org.PlanRequestOutcome]():
 		return texts([]org.PlanRequestOutcome{org.PlanGranted, org.PlanDeclined})
+	case reflect.TypeFor[org.PeopleAct]():
+		return texts(org.PeopleActs[:])
 	case reflect.TypeFor[org.Source]():
 		return texts([]org.Source{org.ByHand, org.ByImport})
 	}
@@ -140,6 +148,13 @@ func (p *Program) jsonOf(t reflect.Type, text string) (json.RawMessage, error) {
 	}
 	switch t.Kind() {
 	case reflect.String:
+		if t == reflect.TypeFor[route.Upload]() {
+			b, err := p.readFile(text)
+			text = string(b)
+			if err != nil {
+				return nil, err
+			}
+		}
 		return json.Marshal(text)
 	case reflect.Bool:
 		return json.RawMessage(text), nil // the flag is a switch, which takes true and false

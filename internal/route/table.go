@@ -107,6 +107,8 @@ var members = []Route{
 		Command: org.CopyAccess{}, Answer: Passed{}, Tell: tellPassed(func(c org.Command) (from, to org.PersonID) { a := c.(org.CopyAccess); return a.From, a.Person })},
 	{Name: "restore_member", Method: "POST", Path: inOrg + "/members/{person}/restore", Summary: "Restore a removed member within 30 days", CLI: "member restore",
 		Command: org.Restore{}, Answer: Restored{}, Tell: tellRestored},
+	{Name: "change_people", Method: "POST", Path: inOrg + "/change-people", Summary: "Add, suspend, reactivate, remove, restore or change the role of up to 5,000 people at once", CLI: "member change-many",
+		Gate: Gate{Operator: true, Member: true}, Body: PeopleRequest{}, Answer: PeopleReport{}},
 	{Name: "get_holdings", Method: "GET", Path: inOrg + "/members/{person}/holdings", Summary: "Show all that a member holds, with every source", CLI: "member holdings",
 		Gate: Gate{Operator: true, Self: true, Org: "members:view"}, Answer: org.Holding{}},
 }
@@ -118,23 +120,29 @@ func tellMember(of func(org.Command) org.PersonID) func(Told) any {
 	}
 }
 
-// tellRestored compares what was held with what is.
 func tellRestored(t Told) any {
 	person := t.Command.(org.Restore).Person
-	out := Restored{LeftOut: []LeftOut{}, Version: t.After.Version()}
+	out := Restored{LeftOut: NotRestored(t.Before, t.After, person, t.At), Version: t.After.Version()}
 	out.Member, _ = t.After.Member(person, t.At)
-	grants, places, _ := t.Before.Former(person, t.At)
-	holding, _ := t.After.Holds(person, t.At)
+	return out
+}
+
+// NotRestored compares what somebody held when they were removed with what they hold again.
+func NotRestored(before, after *org.State, person org.PersonID, at org.Instant) []LeftOut {
+	out := []LeftOut{}
+	member, _ := after.Member(person, at)
+	grants, places, _ := before.Former(person, at)
+	holding, _ := after.Holds(person, at)
 	for _, g := range grants {
 		if !slices.ContainsFunc(holding.Projects, func(h org.Held) bool {
 			return h.Via == org.ViaPerson && h.Project == g.Project && h.Role == g.Role && h.Source == g.Source
 		}) {
-			out.LeftOut = append(out.LeftOut, LeftOut{Project: g.Project, Role: g.Role})
+			out = append(out, LeftOut{Project: g.Project, Role: g.Role})
 		}
 	}
 	for _, p := range places {
-		if !slices.Contains(out.Member.Teams, p.Team) {
-			out.LeftOut = append(out.LeftOut, LeftOut{Team: p.Team})
+		if !slices.Contains(member.Teams, p.Team) {
+			out = append(out, LeftOut{Team: p.Team})
 		}
 	}
 	return out

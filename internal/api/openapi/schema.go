@@ -19,12 +19,13 @@ const (
 
 // problem is the shape of what callers are told when something did not happen.
 type problem struct {
-	Type   string `json:"type"`
-	Title  string `json:"title"`
-	Status int    `json:"status"`
-	Detail string `json:"detail"`
-	Code   string `json:"code"`
-	Field  string `json:"field,omitempty"`
+	Type   string             `json:"type"`
+	Title  string             `json:"title"`
+	Status int                `json:"status"`
+	Detail string             `json:"detail"`
+	Code   string             `json:"code"`
+	Field  string             `json:"field,omitempty"`
+	Lines  []route.PeopleLine `json:"lines,omitempty"`
 }
 
 var (
@@ -87,6 +88,8 @@ var scalars = map[reflect.Type]struct{ answer, request object }{
 	reflect.TypeFor[org.Permission]():  {answer: object{{"type", "string"}, {"maxLength", 80}}},
 	reflect.TypeFor[org.OrgRole]():     {answer: custom(enum(org.OrgRoles[:]...))},
 	reflect.TypeFor[org.ProjectRole](): {answer: custom(enum(org.ProjectRoles[:]...))},
+	reflect.TypeFor[org.PeopleAct]():   {answer: enum(org.PeopleActs[:]...)},
+	reflect.TypeFor[route.Upload]():    {answer: object{{"type", "string"}}},
 	reflect.TypeFor[org.Source]():      {answer: enum(org.ByHand, org.ByImport, org.BySetting)},
 	reflect.TypeFor[org.Via]():         {answer: enum(org.ViaRole, org.ViaPerson, org.ViaTeam, org.ViaEveryone)},
 	reflect.TypeFor[org.Status]():      {answer: enum(statusWords()...)},
