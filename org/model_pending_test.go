@@ -258,13 +258,23 @@ func (p *picture) offered(x *rInvitation, person PersonID, at Instant) rOffer {
 		c := p.role(r)
 		return c != nil && (c.gone || c.only != "" && c.only != in)
 	}
-	covers := func(by PersonID, in ProjectID, r ProjectRole) bool {
-		return filling(by) || p.cover(by, in, at).covers(p.projectPermissions(r))
+	// Who takes up what they gave themselves has to hold it for as long.
+	lasts := func(by PersonID, until Instant) bool {
+		return by != person || filling(by) || p.person(by).window.contains(lastBefore(until))
+	}
+	covers := func(by PersonID, in ProjectID, r ProjectRole, until Instant) bool {
+		switch {
+		case filling(by):
+			return true
+		case by == person:
+			return lasts(by, until) && p.coverThroughout(by, in, at, lastBefore(until)).covers(p.projectPermissions(r))
+		}
+		return p.cover(by, in, at).covers(p.projectPermissions(r))
 	}
 	inviter := false
 	for i, g := range x.grants {
 		live := p.project(g.Project) != nil && p.project(g.Project).Deleted == 0
-		o.grants[i] = live && !gone(RoleID(g.Role), g.Project) && !g.Window.over(at) && (filling(g.by) || p.effective(g.by, g.Project, at)["project:manage_grants"]) && covers(g.by, g.Project, g.Role)
+		o.grants[i] = live && !gone(RoleID(g.Role), g.Project) && !g.Window.over(at) && (filling(g.by) || p.effective(g.by, g.Project, at)["project:manage_grants"]) && covers(g.by, g.Project, g.Role, g.Window.End)
 		inviter = inviter || o.grants[i] && (orgWide(g.by) || !p.settings.NoProjectInvitations && !parted(person) && !parted(x.Person))
 	}
 	for i, t := range x.teams {
@@ -273,12 +283,12 @@ func (p *picture) offered(x *rInvitation, person PersonID, at Instant) rOffer {
 		o.teams[i] = !p.team(t.place.Team).gone && !t.place.over(at) && (may || manages)
 		if !filling(t.by) && !manages {
 			for _, g := range p.grants {
-				if g.to.Team == t.place.Team && !g.window.over(at) && !covers(t.by, g.project, g.role) {
+				if g.to.Team == t.place.Team && !g.window.over(at) && !covers(t.by, g.project, g.role, sooner(g.window.End, t.place.Window.End)) {
 					o.teams[i] = false
 				}
 			}
 			for _, d := range p.settings.Teams {
-				if d.Team == t.place.Team && p.person(t.by) != nil && !p.coversEverywhere(t.by).covers(p.projectPermissions(d.Role)) {
+				if d.Team == t.place.Team && p.person(t.by) != nil && !(lasts(t.by, t.place.Window.End) && p.coversEverywhere(t.by).covers(p.projectPermissions(d.Role))) {
 					o.teams[i] = false
 				}
 			}
@@ -290,11 +300,11 @@ func (p *picture) offered(x *rInvitation, person PersonID, at Instant) rOffer {
 	}
 	role := orgWide(x.RoleBy) && !gone(RoleID(x.Role), "")
 	if role && !filling(x.RoleBy) {
-		role = p.cover(x.RoleBy, "", at).covers(p.orgPermissions(x.Role))
+		role = p.cover(x.RoleBy, "", at).covers(p.orgPermissions(x.Role)) && lasts(x.RoleBy, x.Window.End)
 		role = role && p.coversEverywhere(x.RoleBy).covers(everywhere(x.Role))
 		if c := p.role(RoleID(x.Role)); c != nil {
 			for _, b := range c.Projects {
-				role = role && covers(x.RoleBy, b.Project, b.Role)
+				role = role && covers(x.RoleBy, b.Project, b.Role, x.Window.End)
 			}
 		}
 	}
@@ -305,6 +315,30 @@ func (p *picture) offered(x *rInvitation, person PersonID, at Instant) rOffer {
 		o.role = RoleMember
 	}
 	return o
+}
+
+// lastBefore is the last instant before an end, or one that is later than all.
+func lastBefore(end Instant) Instant {
+	if end == 0 {
+		return lastInstant
+	}
+	return end - 1
+}
+
+// coverThroughout is cover from sources that hold from one instant to another.
+func (p *picture) coverThroughout(id PersonID, in ProjectID, at, last Instant) permissions {
+	out := permissions{}
+	for _, h := range p.sources(id, in, at) {
+		if h.Now && h.Window.contains(last) && (h.Place == nil || h.Place.contains(last)) {
+			out.add(p.projectPermissions(h.Role))
+		}
+	}
+	if p.person(id).role == RoleOwner {
+		for _, row := range p.catalog {
+			out[row.Key] = out[row.Key] || row.Explicit
+		}
+	}
+	return out
 }
 
 func (p *picture) allInvitations(at Instant) (out []Invitation) {

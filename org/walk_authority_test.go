@@ -37,7 +37,7 @@ func nobodyGivesMore(p *passage) error {
 		return nil // everybody had 72 hours to stop it
 	case p.is(LiftSuspension{}), p.is(CancelDeletion{}):
 		return nil // what everybody holds anyway, holds again
-	case p.is(Reactivate{}):
+	case p.does(Reactivate{}):
 		return nil // managing, not giving: judged by rank
 	case p.is(TakeOver{}):
 		return nil // by an invariant of its own
@@ -51,6 +51,11 @@ func nobodyGivesMore(p *passage) error {
 				was, is := p.before.effective(x.id, in, at), p.after.effective(x.id, in, at)
 				if x.id == p.by.ID() && p.is(RestoreProject{}) {
 					was.add(p.before.held(x.id, in, at)) // what slept is theirs
+				}
+				if p.is(RestoreProject{}) && in != "" && len(is) > 0 {
+					for _, r := range p.before.brings(p.before.person(x.id).role, in) {
+						was.add(p.before.projectPermissions(r)) // nobody's gift: the organization role brings it wherever a project is
+					}
 				}
 				if was.covers(is) {
 					continue
@@ -135,6 +140,12 @@ func (p *passage) placingIsGiving(c PlaceInTeam) error {
 }
 
 func (p *passage) is(c Command) bool { return fmt.Sprintf("%T", p.cmd) == fmt.Sprintf("%T", c) }
+
+// does is is for what is done to one person or to a list of people.
+func (p *passage) does(c Command) bool {
+	list, many := p.cmd.(ChangePeople)
+	return p.is(c) || many && fmt.Sprintf("%T", list.one(PersonLine{})) == fmt.Sprintf("%T", c)
+}
 
 // everyones is what was given to all people, present and future, when it was given.
 func (p *picture) everyones(in ProjectID, at Instant) permissions {

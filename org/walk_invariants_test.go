@@ -169,7 +169,7 @@ func membershipsMoveAlongEdges(p *passage) error {
 			by = Reactivate{x.id}
 		case is == Active:
 			by = AddMember{Person: x.id}
-			if _, restored := p.cmd.(Restore); restored {
+			if p.does(Restore{}) {
 				by = Restore{Person: x.id}
 			}
 			if founded, ok := p.cmd.(CreateOrganization); ok {
@@ -215,7 +215,7 @@ func beginningsAreBare(p *passage) error {
 		if !x.member || before != nil && before.since == x.since || p.is(TakeOver{}) {
 			continue
 		}
-		_, restored := p.cmd.(Restore)
+		restored := p.does(Restore{})
 		had := p.reference.lastHeld(x.id, p.facts[0].Version-1)
 		for _, g := range p.after.grants {
 			if g.to.Person != x.id || p.acceptedPart(&g, nil) {
