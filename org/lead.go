@@ -37,7 +37,10 @@ func Leads(s *State, facts []Stamped) []Lead {
 	var out []Lead
 	r := s.Replay()
 	for _, f := range facts {
-		if l, ok := f.Event.(leader); ok {
+		switch l := f.Event.(type) {
+		case *PersonTakenOver: // the only one that depends on the instant
+			out = append(out, l.leads(&r.next, f.At)...)
+		case leader:
 			out = append(out, l.leads(&r.next)...)
 		}
 		_ = r.Fold(f) // what cannot be folded leads nowhere, and is found out where it is folded
@@ -125,9 +128,10 @@ func endedLead(s *State, id InvitationID) []Lead {
 	return []Lead{invitedLead(v.Person, id, true)}
 }
 
-func (f *PersonTakenOver) leads(s *State) []Lead {
+// leads moves the member's row only if there is a membership to take over: one past its end stays where it is.
+func (f *PersonTakenOver) leads(s *State, at Instant) []Lead {
 	out := pendingLeads(s, f.Former, f.Person)
-	if i := s.person(f.Former); i != noRow && s.people.get(i).in() {
+	if i := s.person(f.Former); i != noRow && !s.gone(s.people.get(i), at) {
 		out = append(append(out, memberLead(s, f.Former, true)...), memberLead(s, f.Person, false)...)
 	}
 	return out

@@ -110,3 +110,24 @@ func TestLeadsFollowFromTheFacts(t *testing.T) {
 		}
 	}
 }
+
+// Who takes over an invitation of somebody whose membership is past its end becomes no member, and no row says so.
+func TestWhatIsPastItsEndIsNotTakenOver(t *testing.T) {
+	w := cast(t)
+	end := w.now + aDay
+	w.do(as("olga"), Reschedule{usr("max"), Window{End: end}})
+	w.now = end + 1
+	w.do(as("olga"), invited("max", RoleMember))
+	before, from := w.s, len(w.log)
+	w.do(as("nemo"), TakeOver{From: usr("max"), Proofs: ProvedAddress})
+	w.noMember("nemo")
+	leads := Leads(before, w.log[from:])
+	for _, l := range leads {
+		if l.Kind == LeadMember {
+			t.Errorf("%+v", l)
+		}
+	}
+	if len(leads) != 2 {
+		t.Errorf("the invitation does not move: %+v", leads)
+	}
+}
