@@ -32,6 +32,11 @@ var endpoints = map[string]endpoint{
 	"add_key":             {"POST", "/v1/keys"},
 	"remove_key":          {"DELETE", "/v1/keys/{key}"},
 	"console_link":        {"POST", "/v1/console-links"},
+	"make_key_link":       {"POST", "/v1/people/{person}/key-links"},
+	"redeem_key_link":     {"POST", "/v1/key-links/redeem"},
+	"list_own_keys":       {"GET", "/v1/me/keys"},
+	"make_own_key":        {"POST", "/v1/me/keys"},
+	"end_own_key":         {"DELETE", "/v1/me/keys/{key}"},
 
 	"get_organization":             {"GET", inOrg},
 	"rename_organization":          {"PATCH", inOrg},

@@ -38,6 +38,7 @@ func TestShapesAreThoseOfTheServer(t *testing.T) {
 		{Organization{}, route.Organization{}}, {Member{}, route.Member{}}, {Place{}, route.Place{}}, {Access{}, route.Access{}},
 		{Restored{}, route.Restored{}}, {Done{}, route.Done{}}, {Entry{}, route.Entry{}}, {Person{}, route.Person{}},
 		{PersonFields{}, route.PersonRequest{}}, {Key{}, route.Key{}}, {AccountKey{}, route.AccountKey{}}, {Me{}, route.Me{}}, {Link{}, route.Link{}},
+		{KeyLink{}, route.KeyLink{}}, {OwnKeyFields{}, route.OwnKeyRequest{}}, {OwnKey{}, route.OwnKey{}},
 		{Catalog{}, route.Catalog{}}, {PeopleReport{}, route.PeopleReport{}}, {Events{}, route.Events{}}, {Incident{}, route.Incident{}},
 	}
 	for _, p := range pairs {

@@ -122,6 +122,11 @@ func (c *Client) Roles(ctx context.Context, organization, find string) iter.Seq2
 	return list[org.CustomRole](ctx, c, "list_roles", asked("find", find), organization)
 }
 
+// OwnKeys yields one's own keys, as far as the one in use reaches.
+func (c *Client) OwnKeys(ctx context.Context) iter.Seq2[OwnKey, error] {
+	return list[OwnKey](ctx, c, "list_own_keys", nil)
+}
+
 // RoleHolders yields who holds a custom role.
 func (c *Client) RoleHolders(ctx context.Context, organization, role string) iter.Seq2[org.RoleHolder, error] {
 	return list[org.RoleHolder](ctx, c, "list_role_holders", nil, organization, role)

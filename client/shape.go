@@ -116,7 +116,7 @@ type Event struct {
 // Incident is one line of the security log.
 type Incident struct {
 	At         org.Instant    `json:"at"`
-	Kind       string         `json:"kind"`            // refused or read
+	Kind       string         `json:"kind"`            // refused, read, or credential: about the actor's own keys
 	Actor      string         `json:"actor,omitempty"` // a person's id, or "operator"; absent in a line that stands for many
 	Name       string         `json:"actor_name,omitempty"`
 	Via        org.KeyID      `json:"via,omitempty"`
@@ -162,10 +162,43 @@ type Key struct {
 type Me struct {
 	Operator bool         `json:"operator"`
 	Key      string       `json:"key"`
-	Person   org.PersonID `json:"person,omitempty"` // acting for
+	Person   org.PersonID `json:"person,omitempty"` // whose own key it is if it has a scope, else whom it acts for
 	// Account is the service account whose key it is, and Organization the one that the key opens.
 	Account      org.AccountID `json:"account,omitempty"`
 	Organization org.OrgID     `json:"organization,omitempty"`
+	// Scope and Organizations are what a person's own key opens; all that the person is in if none is named.
+	Scope         string      `json:"scope,omitempty"`
+	Organizations []org.OrgID `json:"organizations,omitempty"`
+	Expires       org.Instant `json:"expires_at,omitzero"`
+}
+
+// KeyLink is a token that a person exchanges once for a key of their own.
+type KeyLink struct {
+	Token   string       `json:"token"`
+	Person  org.PersonID `json:"person"`
+	Expires org.Instant  `json:"expires_at"`
+}
+
+// OwnKeyFields are what is asked of a key of one's own.
+type OwnKeyFields struct {
+	Name  string `json:"name"`
+	Scope string `json:"scope"` // read or all
+	// Organizations are the only ones that it opens; as many as the key in use if none is named.
+	Organizations []string    `json:"organizations,omitempty"`
+	Expires       org.Instant `json:"expires_at,omitzero"` // in 90 days if absent, or with the key in use; within a year
+}
+
+// OwnKey is a key of a person; the secret is in the answer to its making only.
+type OwnKey struct {
+	Key           string      `json:"key"`
+	Name          string      `json:"name"`
+	Scope         string      `json:"scope"`
+	Organizations []org.OrgID `json:"organizations,omitempty"` // absent: all that the person is in
+	Created       org.Instant `json:"created_at"`
+	Expires       org.Instant `json:"expires_at"`
+	Used          org.Instant `json:"last_used_on,omitzero"`
+	With          string      `json:"made_with"` // the key with which it was made; of the first one, the operator's
+	Secret        string      `json:"secret,omitempty"`
 }
 
 // AccountKey is a key of a service account. Its secret is there once, when it was made.

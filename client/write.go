@@ -93,6 +93,31 @@ func (c *Client) RemoveKey(ctx context.Context, key string) error {
 	return err
 }
 
+// MakeKeyLink makes a token that a person, for whose sign-in the operator vouches, exchanges once for a key of their own.
+func (c *Client) MakeKeyLink(ctx context.Context, person string) (KeyLink, error) {
+	return post[KeyLink](ctx, c, "make_key_link", nil, person)
+}
+
+// RedeemKeyLink exchanges a token for a key of one's own. The client needs no key for that. The answer alone has the
+// secret, and a token is spent by the first exchange, also if its answer is lost.
+func (c *Client) RedeemKeyLink(ctx context.Context, token string, f OwnKeyFields) (OwnKey, error) {
+	return post[OwnKey](ctx, c, "redeem_key_link", struct {
+		Token string `json:"token"`
+		OwnKeyFields
+	}{token, f})
+}
+
+// MakeOwnKey makes a key of one's own, no broader and no longer than the one in use. The answer alone has its secret.
+func (c *Client) MakeOwnKey(ctx context.Context, f OwnKeyFields) (OwnKey, error) {
+	return post[OwnKey](ctx, c, "make_own_key", f)
+}
+
+// EndOwnKey ends a key of one's own at once.
+func (c *Client) EndOwnKey(ctx context.Context, key string) error {
+	_, err := c.call(ctx, "end_own_key", []string{key}, nil, nil, nil)
+	return err
+}
+
 // ConsoleLink makes a link that opens the console once.
 func (c *Client) ConsoleLink(ctx context.Context) (Link, error) {
 	return post[Link](ctx, c, "console_link", nil)

@@ -12,6 +12,9 @@ type Actor struct {
 	Person   PersonID
 	Account  AccountID
 	Operator bool
+	// Own says that the person asks with a key of their own, and nobody for them: it opens no organization in which they
+	// are not ready.
+	Own bool
 	// Until is when the key ends that the actor asks with, if it does: no key is made with it that lasts longer.
 	Until Instant
 }
@@ -160,11 +163,11 @@ func (now *Situation) enter(need Need) error {
 	case now.by.Operator:
 		return nil
 	}
-	i, m, err := now.admits(now.by.ID(), now.at)
+	i, m, err := now.admitsActor(now.by, now.at)
 	switch {
 	case need.guest && now.over(now.at):
 		return ErrUnknownOrganization
-	case err != nil && !need.guest:
+	case err != nil && (!need.guest || err == ErrNotReady):
 		return err
 	}
 	if now.suspended != 0 && !need.suspended {

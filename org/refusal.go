@@ -75,6 +75,7 @@ var (
 	ErrEntered               = forbidden("operator.entered", "A member has entered this organization, so the operator gives no role in it; act for an owner or admin.")
 	ErrOrganizationSuspended = forbidden("organization.suspended", "The operator has suspended this organization; owners and billing admins still see its plan, and the operator lifts it.")
 	ErrSuspendedActor        = forbidden("member.actor_suspended", "Your membership is suspended; an owner or admin can reactivate it.")
+	ErrNotReady              = forbidden("member.not_ready", "Your sign-in does not count in this organization, so a key of your own does not open it; ask its owners what is missing.")
 	ErrTeamHoldsRole         = forbidden("role.held_by_team", "A team holds this role, so it is changed by organization owners and admins; ask one of them.")
 	ErrAccountNotBelow       = forbidden("service_account.not_below", "You can only change service accounts whose permissions you hold yourself; ask someone who holds them.")
 	ErrOwnAccount            = forbidden("service_account.itself", "A service account gives itself nothing and makes no keys of its own; ask a person who manages it.")

@@ -266,11 +266,21 @@ func (s *State) gone(m *member, at Instant) bool {
 	return true
 }
 
-// Admits says whether a person or service account may act or read here at that instant, or why not: there is no organization for those who
-// are not in it, and a closed one for those who were. Whether it is suspended is asked where that matters.
-func (s *State) Admits(id PersonID, at Instant) error {
-	_, _, err := s.admits(id, at)
+// Admits says whether a person or service account may act or read here at that instant, or why not: there is no
+// organization for those who are not in it, and a closed one for those who were; and one who asks with a key of their own
+// must be ready. Whether the organization is suspended is asked where that matters.
+func (s *State) Admits(by Actor, at Instant) error {
+	_, _, err := s.admitsActor(by, at)
 	return err
+}
+
+// admitsActor is admits for somebody who asks by themselves, or for whom somebody does.
+func (s *State) admitsActor(by Actor, at Instant) (uint32, *member, error) {
+	i, m, err := s.admits(by.ID(), at)
+	if err == nil && by.Own && !m.ready() {
+		return noRow, nil, ErrNotReady
+	}
+	return i, m, err
 }
 
 func (s *State) admits(id PersonID, at Instant) (uint32, *member, error) {

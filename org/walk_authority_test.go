@@ -219,6 +219,9 @@ func nobodyActsUpwards(p *passage) error {
 		return nil // who accepts an offer need not be here; movesAreWhole holds who may
 	}
 	me := p.before.member(p.by.ID(), p.at)
+	if p.by.Own && me != nil && p.before.active(p.by.ID(), p.at) && !me.ready() {
+		return errors.New("accepted by a key of somebody's own who is not ready")
+	}
 	if p.cmd.needs().guest {
 		return nil // it acts on nobody else
 	}

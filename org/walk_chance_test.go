@@ -147,7 +147,7 @@ func (c *chance) actor() Actor {
 			all = append(all, x.id)
 		}
 	}
-	return Actor{Person: pick(c, all)}
+	return Actor{Person: pick(c, all), Own: c.w.now/1000%11 == 0} // some with a key of their own, at no draw
 }
 
 func (c *chance) person() PersonID {

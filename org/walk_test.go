@@ -147,6 +147,9 @@ func (o *walked) pass(s stride, now Instant) (*passage, error) {
 		if !errors.As(err, &r) || len(facts) > 0 {
 			return nil, fmt.Errorf("refused with something else than a refusal: %v, and facts %v", err, facts)
 		}
+		if me := p.before.member(s.by.ID(), p.at); r == ErrNotReady && (!s.by.Own || me == nil || me.ready()) {
+			return nil, fmt.Errorf("%v is refused as not ready", s.by)
+		}
 		return nil, nil
 	}
 	return p, o.follow(p, facts)

@@ -68,6 +68,7 @@ type server struct {
 	told              bool   // the demo was told at this start
 	key               string // the operator's key, if it was made at this start
 	app               *app.App
+	keys              *credential.Keys
 	api               *api.Server
 	undo              []func() error
 }
@@ -189,7 +190,8 @@ func (s *server) keyFile() string { return filepath.Join(s.Data, cli.KeyFile) }
 
 // openDoors makes the API and, where it is safe, the console.
 func (s *server) openDoors(context.Context) (err error) {
-	o := api.Options{App: s.app, Mover: move.New(s.app, s.db, s.log), People: batch.New(s.app, s.db, s.log), Keys: credential.New(s.app, s.db, s.log), Log: s.log, Version: version(), PublicURL: s.address, CursorKey: s.secret}
+	s.keys = credential.New(s.app, s.db, s.log)
+	o := api.Options{App: s.app, Mover: move.New(s.app, s.db, s.log), People: batch.New(s.app, s.db, s.log), Keys: s.keys, Log: s.log, Version: version(), PublicURL: s.address, CursorKey: s.secret}
 	if s.hasConsole() {
 		o.ConsoleLink = func(ctx context.Context, _ app.Caller) (route.Link, error) { return s.link(ctx) }
 	}
@@ -202,7 +204,7 @@ func (s *server) hasConsole() bool { return loopback(s.Listen) && s.PublicURL ==
 
 // link makes a link that opens the console once.
 func (s *server) link(ctx context.Context) (route.Link, error) {
-	secret, expires, err := s.app.ConsoleLink(ctx)
+	secret, expires, err := s.keys.ConsoleLink(ctx)
 	if err != nil {
 		return route.Link{}, err
 	}
@@ -214,7 +216,7 @@ func (s *server) doors() (http.Handler, error) {
 	if !s.hasConsole() {
 		return s.api, nil
 	}
-	pages, err := console.New(console.Options{App: s.app, Log: s.log})
+	pages, err := console.New(console.Options{App: s.app, Keys: s.keys, Log: s.log})
 	if err != nil {
 		return nil, err
 	}

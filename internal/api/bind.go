@@ -100,7 +100,7 @@ func (s *Server) bindRow(r route.Route, h row) (*bound, error) {
 		if b.shape, err = body.Of(reflect.TypeOf(r.Body)); err != nil {
 			return nil, err
 		}
-		if !h.writes {
+		if !r.Writes() {
 			b.shape = b.shape.Sharing()
 		}
 	}
@@ -124,7 +124,6 @@ func namesIn(path string) []string {
 type row struct {
 	handle  handler
 	asks    asking // finds out what the body asks about, for the gate
-	writes  bool   // it changes something
 	once    bool   // it does so once under an idempotency key; what is not marked has the same effect when repeated
 	tagged  bool   // its answer has an entity tag
 	matches bool   // it looks at If-Match
@@ -140,21 +139,26 @@ func (s *Server) handlers() map[string]row {
 		"list_organizations": {handle: s.listOrganizations},
 		"list_events":        {handle: s.listEvents, long: true},
 		"list_people":        {handle: s.listPeople},
-		"add_person":         {handle: s.addPerson, writes: true, once: true, tagged: true},
+		"add_person":         {handle: s.addPerson, once: true, tagged: true},
 		"get_person":         {handle: s.getPerson, tagged: true},
-		"change_person":      {handle: s.changePerson, writes: true, tagged: true, matches: true},
-		"vouch":              {handle: s.vouch, writes: true, tagged: true},
+		"change_person":      {handle: s.changePerson, tagged: true, matches: true},
+		"vouch":              {handle: s.vouch, tagged: true},
 		"list_keys":          {handle: s.listKeys},
-		"add_key":            {handle: s.addKey, writes: true, once: true},
-		"remove_key":         {handle: s.removeKey, writes: true},
-		"console_link":       {handle: s.consoleLink, writes: true},
+		"add_key":            {handle: s.addKey, once: true},
+		"remove_key":         {handle: s.removeKey},
+		"console_link":       {handle: s.consoleLink},
+		"make_key_link":      {handle: s.makeKeyLink},
+		"redeem_key_link":    {handle: s.redeemKeyLink},
+		"list_own_keys":      {handle: s.listOwnKeys},
+		"make_own_key":       {handle: s.makeOwnKey, once: true},
+		"end_own_key":        {handle: s.endOwnKey},
 
 		"get_organization":      {handle: s.getOrganization, tagged: true},
 		"get_settings":          {handle: s.getSettings, tagged: true},
 		"get_catalog":           {handle: s.getCatalog},
 		"list_members":          {handle: s.listMembers},
 		"get_member":            {handle: s.getMember, tagged: true},
-		"change_people":         {handle: s.changePeople, writes: true, once: true},
+		"change_people":         {handle: s.changePeople, once: true},
 		"get_holdings":          {handle: s.getHoldings},
 		"list_service_accounts": {handle: s.listAccounts},
 		"get_service_account":   {handle: s.getAccount, asks: s.askAccount, tagged: true},
@@ -170,10 +174,10 @@ func (s *Server) handlers() map[string]row {
 		"get_project":           {handle: s.getProject, tagged: true},
 
 		"preview_transfer": {handle: s.previewTransfer},
-		"transfer_project": {handle: s.transferProject, writes: true, once: true},
+		"transfer_project": {handle: s.transferProject, once: true},
 		"list_outgoing":    {handle: s.listOutgoing},
 		"list_incoming":    {handle: s.listIncoming},
-		"accept_transfer":  {handle: s.acceptTransfer, writes: true, once: true},
+		"accept_transfer":  {handle: s.acceptTransfer, once: true},
 
 		"list_project_people": {handle: s.listProjectPeople},
 		"list_grants":         {handle: s.listGrants},
@@ -184,7 +188,7 @@ func (s *Server) handlers() map[string]row {
 		"check_entitlement":  {handle: s.checkEntitlement},
 		"list_plan_requests": {handle: s.listPlanRequests},
 		"get_billing":        {handle: s.getBilling},
-		"change_billing":     {handle: s.changeBilling, writes: true},
+		"change_billing":     {handle: s.changeBilling},
 
 		"check":                    {handle: s.check, asks: s.askOne, first: true},
 		"check_many":               {handle: s.checkMany, asks: s.askMany, first: true},

@@ -12,6 +12,7 @@ import (
 	"github.com/commonhold/commonhold/internal/api/body"
 	"github.com/commonhold/commonhold/internal/api/etag"
 	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/credential"
 	"github.com/commonhold/commonhold/internal/note"
 	"github.com/commonhold/commonhold/org"
 )
@@ -89,6 +90,9 @@ func (s *Server) answer(ctx context.Context, x *exchange, c *call) (answer, erro
 	if !c.Gate.Open { // behind which nobody asks who calls
 		if c.caller, err = s.callerOf(ctx, c.request, c.inOrg); err != nil {
 			return answer{}, err
+		}
+		if c.caller.Reads && c.Writes() { // the one place where it is held against a key that it is for reading
+			return answer{}, credential.ErrReadOnly
 		}
 	}
 	if err := s.read(x, c); err != nil {

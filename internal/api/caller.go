@@ -104,7 +104,12 @@ func misplaced(r *http.Request) bool {
 }
 
 func hasKey(text string) bool {
-	return strings.Contains(text, app.KeyPrefix) || strings.Contains(text, credential.Prefix)
+	for _, prefix := range [...]string{app.KeyPrefix, credential.Prefix, credential.OwnPrefix, credential.LinkPrefix} {
+		if strings.Contains(text, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // personRef, teamRef and projectRef resolve what a request calls a person, a team or a project. Written wrongly it is

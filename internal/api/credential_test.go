@@ -182,7 +182,7 @@ func TestAKeyMakesNoneThatOutlastsIt_T164(t *testing.T) {
 		org.RescheduleKey{Account: org.AccountID(w.ids["bot"]), Key: org.KeyID(w.ids["botkey"]), Expires: w.app.Now() + 86_400_000_000})
 	w.with(w.botKey, 403, "key.outlasts", "POST", "/v1/organizations/{acme}/service-accounts/{placed}/keys", `{}`)
 	w.with(w.botKey, 403, org.ErrOwnAccount.Code, "POST", "/v1/organizations/{acme}/service-accounts/{bot}/keys", `{}`)
-	_, err := w.app.Do(context.Background(), app.Caller{Account: org.AccountID(w.ids["bot"]), Organization: org.OrgID(w.ids["acme"])},
+	_, err := w.app.Do(context.Background(), app.Caller{Account: org.AccountID(w.ids["bot"]), Only: []org.OrgID{org.OrgID(w.ids["acme"])}},
 		org.OrgID(w.ids["other"]), org.Rename{Name: "Mine"}, app.Opts{})
 	if err != org.ErrUnknownOrganization {
 		t.Error(err)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"github.com/commonhold/commonhold/internal/credential"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
 )
@@ -14,8 +15,10 @@ func (c *call) pass() error {
 		return nil
 	case c.caller.Key == "":
 		return org.ErrNotAllowed
-	case g.Caller:
+	case g.Caller, g.Own && c.caller.Own:
 		return nil
+	case g.Own:
+		return credential.ErrNotOwn
 	case !c.caller.Acting():
 		if g.Operator && c.caller.Operator {
 			return nil

@@ -18,7 +18,16 @@ func (s *Server) describeAPI(context.Context, *call) (answer, error) {
 }
 
 func (s *Server) whoami(_ context.Context, c *call) (answer, error) {
-	return answer{body: route.Me{Operator: c.caller.Operator, Key: c.caller.Key, Person: c.caller.Person, Account: c.caller.Account, Organization: c.caller.Organization}}, nil
+	me := route.Me{Operator: c.caller.Operator, Key: c.caller.Key, Person: c.caller.Person, Account: c.caller.Account, Expires: c.caller.Until}
+	switch {
+	case c.caller.Account != "":
+		me.Organization = c.caller.Only[0]
+	case c.caller.Reads:
+		me.Scope, me.Organizations = route.ScopeRead, c.caller.Only
+	case c.caller.Own:
+		me.Scope, me.Organizations = route.ScopeAll, c.caller.Only
+	}
+	return answer{body: me}, nil
 }
 
 // listOrganizations shows all of them to the operator, and to a person those in which they are active. Being listed is
@@ -68,7 +77,7 @@ func (s *Server) overview(ctx context.Context, c *call, id org.OrgID) (o route.O
 		return c.organization(state), true, nil
 	case errors.Is(err, app.ErrQuarantined):
 		return route.Organization{Organization: id, Owners: []org.PersonID{}, Unavailable: true}, !c.caller.Acting(), nil
-	case errors.Is(err, org.ErrUnknownOrganization), errors.Is(err, org.ErrSuspendedActor), errors.Is(err, org.ErrClosed):
+	case errors.Is(err, org.ErrUnknownOrganization), errors.Is(err, org.ErrSuspendedActor), errors.Is(err, org.ErrNotReady), errors.Is(err, org.ErrClosed):
 		return o, false, nil
 	}
 	return o, false, err
@@ -148,15 +157,22 @@ func keyShown(k app.Key) route.Key {
 func (s *Server) listKeys(ctx context.Context, c *call) (answer, error) {
 	keys, err := s.app.Keys(ctx)
 	slices.SortFunc(keys, func(a, b app.Key) int { return cmp.Or(cmp.Compare(a.Created, b.Created), strings.Compare(a.ID, b.ID)) })
-	place := func(k app.Key) string { return strconv.FormatInt(int64(k.Created), 10) + " " + k.ID }
-	created, id, _ := strings.Cut(c.after, " ")
-	from, _ := strconv.ParseInt(created, 10, 64) // sealed by us; nothing is the beginning
-	behind := route.Where(slices.Values(keys), func(k app.Key) bool {
-		return cmp.Or(cmp.Compare(int64(k.Created), from), strings.Compare(k.ID, id)) > 0
-	})
+	place := func(k app.Key) string { return keyPlace(k.Created, k.ID) }
+	behind := route.Where(slices.Values(keys), func(k app.Key) bool { return keyBehind(c.after, k.Created, k.ID) })
 	p := route.Each(page(s, c, behind, place), keyShown)
 	p.Total = new(len(keys))
 	return answer{body: p}, err
+}
+
+// keyPlace is where a key stands in a list in order of making, and keyBehind reports whether one stands behind a place.
+func keyPlace(created org.Instant, id string) string {
+	return strconv.FormatInt(int64(created), 10) + " " + id
+}
+
+func keyBehind(place string, created org.Instant, id string) bool {
+	at, last, _ := strings.Cut(place, " ")
+	from, _ := strconv.ParseInt(at, 10, 64) // sealed by us; nothing is the beginning
+	return cmp.Or(cmp.Compare(int64(created), from), strings.Compare(id, last)) > 0
 }
 
 func (s *Server) addKey(ctx context.Context, c *call) (answer, error) {

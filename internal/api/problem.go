@@ -24,7 +24,7 @@ func (f *fault) Error() string { return f.code + ": " + f.text }
 
 // What is wrong with a request before anybody asks what it wants.
 var (
-	errNoKey      = &fault{http.StatusUnauthorized, "key.missing", "Send an operator key in the header Authorization: Bearer …"}
+	errNoKey      = &fault{http.StatusUnauthorized, "key.missing", "Send a key in the header Authorization: Bearer …"}
 	errWrongKey   = &fault{http.StatusUnauthorized, "key.unknown", "This key is unknown, expired or mistyped; use another."}
 	errMisplaced  = &fault{http.StatusBadRequest, "key.misplaced", "A key stands in the address or a cookie, where others can read it: end that key, and send keys in the Authorization header only."}
 	errRepeated   = &fault{http.StatusBadRequest, "header.repeated", "A header that may come once came several times."}

@@ -43,6 +43,9 @@ func (s *Server) previewTransfer(ctx context.Context, c *call) (answer, error) {
 func (s *Server) transferProject(ctx context.Context, c *call) (answer, error) {
 	r := c.value.Addr().Interface().(*route.TransferRequest)
 	to, err := s.otherOrg(ctx, string(r.To))
+	if err == nil && !c.caller.Opens(to) {
+		err = org.ErrNotThere
+	}
 	if err != nil {
 		return answer{}, in("to", err)
 	}

@@ -64,6 +64,7 @@ type world struct {
 	botKey string // the secret of the key of the service account bot
 	people map[string]org.PersonID
 	ids    map[string]string // organizations, teams and projects by their words
+	own    map[string]string // the secrets of people's own keys, by person and scope: olga/read
 	now    time.Time
 	mu     sync.Mutex
 }
@@ -91,7 +92,7 @@ func newWorldOn(t testing.TB, db store.DB, change ...func(*Options)) *world {
 }
 
 func emptyWorld(t testing.TB, db store.DB, change ...func(*Options)) *world {
-	w := &world{TB: t, db: db, people: map[string]org.PersonID{}, ids: map[string]string{}, now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
+	w := &world{TB: t, db: db, people: map[string]org.PersonID{}, ids: map[string]string{}, own: map[string]string{}, now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { w.mu.Lock(); defer w.mu.Unlock(); return w.now }
 	var err error
 	if w.app, err = app.New(t.Context(), app.Options{DB: db, Catalog: catalog(t), Clock: clock}); err != nil {
@@ -253,8 +254,24 @@ func (w *world) fillIn(text string) string {
 	return strings.NewReplacer(append(pairs, "{key}", w.keyID, "{secret}", w.key)...).Replace(text)
 }
 
-// ask makes a request as the operator (""), as a person, or with no key ("nobody"). Headers are name and value in turn.
-// What comes back is held against the OpenAPI document.
+// ownKey makes a key of a person's own from a token of the operator's.
+func (w *world) ownKey(person, body string) route.OwnKey {
+	w.Helper()
+	link := got[route.KeyLink](w.TB, w.want(200, "", "POST", "/v1/people/{"+person+"}/key-links", ""))
+	return got[route.OwnKey](w.TB, w.want(200, "nobody", "POST", "/v1/key-links/redeem", `{"token":"`+link.Token+`",`+body+`}`))
+}
+
+// secretOf is that of a key of a person's own, made when it is asked for first.
+func (w *world) secretOf(as string) string {
+	if w.own[as] == "" {
+		person, scope, _ := strings.Cut(as, "/")
+		w.own[as] = w.ownKey(person, `"name":"laptop","scope":"`+scope+`"`).Secret
+	}
+	return w.own[as]
+}
+
+// ask makes a request as the operator (""), for a person, as a person with a key of their own ("olga/all"), or with no
+// key ("nobody"). Headers are name and value in turn. What comes back is held against the OpenAPI document.
 func (w *world) ask(as, method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	w.Helper()
 	var r *http.Request
@@ -265,10 +282,13 @@ func (w *world) ask(as, method, path, body string, headers ...string) *httptest.
 		r = httptest.NewRequest(method, path, strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if as != "nobody" {
+	switch {
+	case strings.Contains(as, "/"):
+		r.Header.Set("Authorization", "Bearer "+w.secretOf(as))
+	case as != "nobody":
 		r.Header.Set("Authorization", "Bearer "+w.key)
 	}
-	if as != "" && as != "nobody" {
+	if as != "" && as != "nobody" && !strings.Contains(as, "/") {
 		ref := string(w.people[as])
 		if ref == "" {
 			ref = as

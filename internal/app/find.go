@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
+	"sort"
 	"strings"
 
 	"github.com/commonhold/commonhold/internal/ledger"
@@ -105,13 +107,12 @@ func (a *App) OrganizationsOf(ctx context.Context, id org.PersonID, after org.Or
 
 // OrganizationsIn is OrganizationsOf for whom the caller acts for, as far as the caller's key opens them.
 func (a *App) OrganizationsIn(ctx context.Context, c Caller, after org.OrgID, limit int) ([]org.OrgID, error) {
-	switch {
-	case c.Organization == "":
+	if len(c.Only) == 0 {
 		return a.OrganizationsOf(ctx, c.Person, after, limit)
-	case after < c.Organization:
-		return []org.OrgID{c.Organization}, nil
 	}
-	return nil, nil
+	behind := slices.Sorted(slices.Values(c.Only))
+	behind = behind[sort.Search(len(behind), func(i int) bool { return behind[i] > after }):]
+	return behind[:min(limit, len(behind))], nil
 }
 
 // Organizations pages through all organizations in order of id.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/commonhold/commonhold/internal/secret"
@@ -87,41 +88,37 @@ func (a *App) Keys(ctx context.Context) ([]Key, error) {
 	return out, nil
 }
 
-// RemoveKey ends a key at once here, and on every node within the staleness bound. The last one stays: without it
-// nobody could make another.
+// RemoveKey ends a key of the operator at once here, and on every node within the staleness bound. The last one stays,
+// however many are removed at once: without it nobody could make another.
 func (a *App) RemoveKey(ctx context.Context, id string) error {
 	rows, err := a.db.Keys().ListKeys(ctx, "")
-	if err != nil {
-		return a.unavailable(ctx, "list keys", err)
+	if err == nil && !slices.ContainsFunc(rows, func(k store.Key) bool { return k.ID == id }) {
+		return org.ErrUnknownKey // or another's
 	}
-	left := 0
-	for _, k := range rows {
-		if k.ID != id && (k.Expires == 0 || k.Expires > int64(a.Now())) {
-			left++
-		}
+	if err == nil {
+		err = a.db.Keys().RemoveSpareKey(ctx, id, int64(a.Now()))
 	}
-	if left == 0 {
-		return ErrLastKey
-	}
-	err = a.db.Keys().RemoveKey(ctx, id)
 	a.keys.forget()
-	if errors.Is(err, store.ErrNotFound) {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
 		return org.ErrUnknownKey
-	}
-	if err != nil {
+	case errors.Is(err, store.ErrConflict):
+		return ErrLastKey
+	case err != nil:
 		return a.unavailable(ctx, "remove a key", err)
 	}
 	return nil
 }
 
-// FirstKey makes the operator's key if the instance has none yet; the secret is empty if it has.
+// FirstKey makes the operator's key if the instance has none yet; the secret is empty if it has. Of several servers that
+// start at once on one database one makes it.
 func (a *App) FirstKey(ctx context.Context) (string, error) {
-	rows, err := a.db.Keys().ListKeys(ctx, "")
-	if err != nil || len(rows) > 0 {
-		return "", err
+	made, hash := secret.New(KeyPrefix, a.random)
+	err := a.db.Keys().AddFirstKey(ctx, store.Key{ID: a.newID("key_"), Hash: hash, Name: "first key", Created: int64(a.Now())})
+	if errors.Is(err, store.ErrConflict) {
+		return "", nil
 	}
-	_, secret, err := a.AddKey(ctx, "first key", 0)
-	return secret, err
+	return made, err
 }
 
 // noteUse keeps the day of a key's last use; a missed day is no harm.

@@ -16,7 +16,7 @@ import (
 
 // AddPersonOnce is AddPerson under an idempotency key; replayed says that an earlier request made the person.
 func (a *App) AddPersonOnce(ctx context.Context, c Caller, key string, f PersonFields) (p Person, replayed bool, err error) {
-	id := org.PersonID("usr_" + idOf(c, "person", key))
+	id := org.PersonID("usr_" + IDOf(c, "person", key))
 	p, err = a.addPerson(ctx, id, f)
 	if !errors.Is(err, ErrAddressTaken) && !errors.Is(err, org.ErrExternalIDTaken) {
 		return p, false, err
@@ -35,7 +35,7 @@ func (a *App) AddPersonOnce(ctx context.Context, c Caller, key string, f PersonF
 
 // AddKeyOnce is AddKey under an idempotency key. A repetition returns no secret: nobody kept it.
 func (a *App) AddKeyOnce(ctx context.Context, c Caller, key, name string, expires org.Instant) (k Key, secret string, replayed bool, err error) {
-	id := "key_" + idOf(c, "key", key)
+	id := "key_" + IDOf(c, "key", key)
 	k, secret, err = a.addKey(ctx, id, name, expires)
 	if !errors.Is(err, store.ErrTaken) {
 		return k, secret, false, err
@@ -52,8 +52,8 @@ func (a *App) AddKeyOnce(ctx context.Context, c Caller, key, name string, expire
 	return Key{}, "", false, ErrKeyReused
 }
 
-// idOf is what an id has behind its prefix that is made under an idempotency key.
-func idOf(c Caller, what, key string) string {
+// IDOf is what an id has behind its prefix that is made under an idempotency key.
+func IDOf(c Caller, what, key string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "commonhold once %s %s %s", what, c.name(), key))
 	b := [16]byte(sum[:16])
 	b[6], b[8] = b[6]&0x0f|0x80, b[8]&0x3f|0x80 // a UUIDv8: of one's own making

@@ -88,7 +88,7 @@ func TestAStrangerLearnsNothingOfPeopleByACommand(t *testing.T) {
 	r := newRig(t, nil)
 	olga, zed := r.person("olga"), r.person("zed")
 	id := r.found("acme", olga)
-	unknown := org.PersonID("usr_" + idOf(theOperator, "person", "nobody"))
+	unknown := org.PersonID("usr_" + IDOf(theOperator, "person", "nobody"))
 	for _, whom := range []org.PersonID{olga, unknown} {
 		_, err := r.Do(t.Context(), as(zed), id, org.AddMember{Person: whom, Role: org.RoleMember}, Opts{})
 		if !errors.Is(err, org.ErrUnknownOrganization) {
@@ -131,7 +131,7 @@ func TestNobodyLearnsWhoHasAnAccountByACommandThatIsRefused(t *testing.T) {
 	olga, mia, zed := r.person("olga"), r.person("mia"), r.person("zed")
 	id := r.found("acme", olga)
 	r.do(theOperator, id, org.AddMember{Person: mia, Role: org.RoleMember})
-	unknown := org.PersonID("usr_" + idOf(theOperator, "person", "nobody"))
+	unknown := org.PersonID("usr_" + IDOf(theOperator, "person", "nobody"))
 	for _, whom := range []org.PersonID{zed, unknown} {
 		if _, err := r.Do(t.Context(), as(mia), id, org.AddMember{Person: whom, Role: org.RoleMember}, Opts{}); !errors.Is(err, org.ErrNotAllowed) {
 			t.Errorf("adding %s: %v", whom, err)

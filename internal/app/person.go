@@ -19,10 +19,11 @@ type Person struct {
 	Vouched    bool           `json:"vouched"` // the operator vouches for this person's sign-in
 	Created    org.Instant    `json:"created_at"`
 	Version    int64          `json:"version"`
+	Vouching   int64          `json:"-"` // how often Vouched has changed
 }
 
 func personOf(p store.Person) Person {
-	return Person{org.PersonID(p.ID), p.Name, p.Address, org.ExternalID(p.ExternalID), p.Vouched, org.Instant(p.Created), p.Version}
+	return Person{org.PersonID(p.ID), p.Name, p.Address, org.ExternalID(p.ExternalID), p.Vouched, org.Instant(p.Created), p.Version, p.Vouching}
 }
 
 // PersonFields are what the operator says of a person.
@@ -209,7 +210,11 @@ func (a *App) Vouch(ctx context.Context, c Caller, id org.PersonID, vouched bool
 		return Person{}, err
 	}
 	account := func() (Person, error) {
-		return a.changePerson(ctx, id, 0, func(p *store.Person) { p.Vouched = vouched })
+		return a.changePerson(ctx, id, 0, func(p *store.Person) {
+			if p.Vouched != vouched {
+				p.Vouched, p.Vouching = vouched, p.Vouching+1
+			}
+		})
 	}
 	tell := func() error {
 		return a.everywhere(ctx, id, func(o org.OrgID) error {

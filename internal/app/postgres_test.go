@@ -104,3 +104,7 @@ func TestAHintBringsWhatAnotherProcessAppended(t *testing.T) {
 		}
 	}
 }
+
+func TestTwoNodesMakeOneFirstKeyAndLeaveALastOneOnPostgreSQL_T186(t *testing.T) {
+	twoStarts(t, onPostgres(t), atDatabaseTime)
+}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/commonhold/commonhold/internal/note"
@@ -12,22 +13,24 @@ import (
 	"github.com/commonhold/commonhold/org"
 )
 
-// Caller is who asks, as the door found out: the operator or a service account by a key, or a person for whom that key
-// acts. The zero Caller is nobody.
+// Caller is who asks, as the door found out: the operator, a service account or a person by a key of theirs, or a person
+// for whom a key acts. The zero Caller is nobody.
 type Caller struct {
-	Operator     bool         // the key is an operator's
-	Key          string       // its id
-	Person       org.PersonID // the person it acts for, if any
-	Account      org.AccountID
-	Organization org.OrgID   // the only one that the key opens; empty: any
-	Until        org.Instant // when the key ends, if it does
+	Operator bool         // the key is an operator's
+	Key      string       // its id
+	Person   org.PersonID // whose own key it is, or the person it acts for, if any
+	Own      bool         // it is the person's own
+	Account  org.AccountID
+	Only     []org.OrgID // what the key opens; none: any organization
+	Reads    bool        // it runs no command
+	Until    org.Instant // when the key ends, if it does
 }
 
 // Actor is whose authority a request has.
 func (c Caller) Actor() org.Actor {
 	switch {
 	case c.Person != "":
-		return org.Actor{Person: c.Person, Until: c.Until}
+		return org.Actor{Person: c.Person, Own: c.Own, Until: c.Until}
 	case c.Account != "":
 		return org.Actor{Account: c.Account, Until: c.Until}
 	}
@@ -39,6 +42,9 @@ func (c Caller) ID() org.PersonID { return c.Actor().ID() }
 
 // Acting reports whether the caller acts with somebody's authority, not the operator's.
 func (c Caller) Acting() bool { return c.ID() != "" }
+
+// Opens reports whether the key opens an organization, whatever its caller may do there.
+func (c Caller) Opens(id org.OrgID) bool { return len(c.Only) == 0 || slices.Contains(c.Only, id) }
 
 func (c Caller) nobody() bool { return !c.Operator && !c.Acting() }
 
@@ -82,7 +88,7 @@ func (a *App) Do(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o
 	if err := a.inTime(); err != nil {
 		return Result{}, err
 	}
-	if _, founding := cmd.(org.CreateOrganization); founding && c.Organization != "" {
+	if _, founding := cmd.(org.CreateOrganization); founding && len(c.Only) > 0 {
 		return Result{}, org.ErrNotAllowed
 	}
 	if o.Key != "" {
@@ -209,7 +215,7 @@ func zone(z org.Timezone) error {
 // Seen returns an organization as a caller may know it: for a person it acts for who is no member, or not yet, there is
 // none.
 func (a *App) Seen(ctx context.Context, c Caller, id org.OrgID, f Freshness) (*org.State, error) {
-	if c.nobody() || c.Organization != "" && c.Organization != id {
+	if c.nobody() || !c.Opens(id) {
 		return nil, org.ErrUnknownOrganization
 	}
 	s, err := a.View(ctx, id, f)
@@ -219,7 +225,7 @@ func (a *App) Seen(ctx context.Context, c Caller, id org.OrgID, f Freshness) (*o
 	if err != nil || !c.Acting() {
 		return s, err
 	}
-	if err := s.Admits(c.ID(), a.Now()); err != nil {
+	if err := s.Admits(c.Actor(), a.Now()); err != nil {
 		return nil, err
 	}
 	return s, nil

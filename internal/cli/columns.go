@@ -32,6 +32,7 @@ var columns = map[string][]column{
 	"list_organizations": cols("name", "slug", "status", "suspended=suspended_at", "people=counts.active", "teams=counts.teams", "projects=counts.projects", "external id=external_id!", "id=organization!"),
 	"list_people":        cols("name", "address", "vouched", "external id=external_id!", "id=person!"),
 	"list_keys":          cols("name", "made=created_at", "ends=expires_at", "last used=last_used_on", "id=key!"),
+	"list_own_keys":      cols("name", "scope", "only=organizations", "made=created_at", "ends=expires_at", "last used=last_used_on", "id=key!"),
 	"list_members": cols("name", "address", "role", "status", "from=start", "until=end", "teams", "grants",
 		"external id=external_id!", "id=person!"),
 	"list_service_accounts": cols("name", "role", "enabled", "project", "teams", "grants", "keys", "acting", "external id=external_id!",

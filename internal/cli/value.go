@@ -82,11 +82,13 @@ var meanings = map[string]meaning{
 
 // meaningsIn are those of names that mean something else in one route.
 var meaningsIn = map[string]meaning{
-	"offer_project.to":        {"ORG", "the organization it would go to: its slug, its id, or ext: and your own id"},
-	"preview_transfer.to":     {"ORG", ""},
-	"transfer_project.to":     {"ORG", "the organization it goes to: its slug, its id, or ext: and your own id"},
-	"hand_over.to":            {"PERSON", "who gets it"},
-	"accept_transfer.project": {"PROJECT", "prj_…, as commonhold transfer incoming shows it"},
+	"make_own_key.scope":         {"SCOPE", "read, or all"},
+	"make_own_key.organizations": {"ORG", "the only ones that it opens; as many as the key in use if none is named; may be repeated"},
+	"offer_project.to":           {"ORG", "the organization it would go to: its slug, its id, or ext: and your own id"},
+	"preview_transfer.to":        {"ORG", ""},
+	"transfer_project.to":        {"ORG", "the organization it goes to: its slug, its id, or ext: and your own id"},
+	"hand_over.to":               {"PERSON", "who gets it"},
+	"accept_transfer.project":    {"PROJECT", "prj_…, as commonhold transfer incoming shows it"},
 }
 
 // meaningIn is what a name means in a route.

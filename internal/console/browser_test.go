@@ -25,7 +25,7 @@ func browse(d *desk) context.Context {
 	d.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
 	d.Cleanup(cancel)
-	link, _, err := d.app.ConsoleLink(d.Context())
+	link, _, err := d.keys.ConsoleLink(d.Context())
 	if err != nil {
 		d.Fatal(err)
 	}

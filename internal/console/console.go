@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/commonhold/commonhold/internal/app"
+	"github.com/commonhold/commonhold/internal/credential"
 )
 
 //go:embed html/*.html
@@ -25,13 +26,15 @@ var staticFiles embed.FS
 
 // Options configure a Console.
 type Options struct {
-	App *app.App
-	Log *slog.Logger
+	App  *app.App
+	Keys *credential.Keys
+	Log  *slog.Logger
 }
 
 // Console serves the pages under /console/.
 type Console struct {
 	app    *app.App
+	keys   *credential.Keys
 	log    *slog.Logger
 	pages  map[string]*template.Template
 	assets map[string]asset
@@ -47,7 +50,7 @@ type asset struct {
 
 // New reads all templates and binds the pages; a page whose template is missing or broken is an error.
 func New(o Options) (*Console, error) {
-	c := &Console{app: o.App, log: o.Log, pages: map[string]*template.Template{}, assets: map[string]asset{}, mux: http.NewServeMux(), guard: http.NewCrossOriginProtection()}
+	c := &Console{app: o.App, keys: o.Keys, log: o.Log, pages: map[string]*template.Template{}, assets: map[string]asset{}, mux: http.NewServeMux(), guard: http.NewCrossOriginProtection()}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}

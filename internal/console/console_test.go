@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/catalog"
+	"github.com/commonhold/commonhold/internal/credential"
 	"github.com/commonhold/commonhold/internal/store/memory"
 	"github.com/commonhold/commonhold/org"
 )
@@ -21,6 +23,7 @@ import (
 type desk struct {
 	*testing.T
 	app     *app.App
+	keys    *credential.Keys
 	server  *httptest.Server
 	browser *http.Client
 	org     org.OrgID
@@ -32,12 +35,14 @@ type desk struct {
 var operator = app.Caller{Operator: true, Key: "key_test"}
 
 func newDesk(t *testing.T) *desk {
-	a, err := app.New(t.Context(), app.Options{DB: memory.Open(), Catalog: catalog.Default()})
+	db := memory.Open()
+	a, err := app.New(t.Context(), app.Options{DB: db, Catalog: catalog.Default()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(a.Close)
-	c, err := New(Options{App: a})
+	keys := credential.New(a, db, slog.New(slog.DiscardHandler))
+	c, err := New(Options{App: a, Keys: keys})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +54,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &desk{T: t, app: a, server: server, browser: &http.Client{Jar: jar}, people: map[string]org.PersonID{}}
+	return &desk{T: t, app: a, keys: keys, server: server, browser: &http.Client{Jar: jar}, people: map[string]org.PersonID{}}
 }
 
 func (d *desk) person(name string) org.PersonID {
@@ -108,7 +113,7 @@ func (d *desk) get(path string) (int, string) {
 
 func (d *desk) open() {
 	d.Helper()
-	link, _, err := d.app.ConsoleLink(d.Context())
+	link, _, err := d.keys.ConsoleLink(d.Context())
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -125,7 +130,7 @@ func TestLinkOpensTheConsoleOnce(t *testing.T) {
 	if code, page := d.get("/console/acme/people"); code != 401 || strings.Contains(page, "Person Number") || !strings.Contains(page, "commonhold link") {
 		t.Fatalf("without a session: %d", code)
 	}
-	link, _, _ := d.app.ConsoleLink(t.Context())
+	link, _, _ := d.keys.ConsoleLink(t.Context())
 	for range 2 { // T-175 looking at a link spends nothing
 		if code, page := d.get("/console/open?link=" + link); code != 200 || !strings.Contains(page, `method="post"`) {
 			t.Fatalf("the page with the button: %d", code)

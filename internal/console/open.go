@@ -15,7 +15,7 @@ func showOpen(r *request) (string, any, error) {
 
 func (c *Console) redeem(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4096)
-	session, expires, err := c.app.OpenConsole(r.Context(), r.PostFormValue("link"))
+	session, expires, err := c.keys.OpenConsole(r.Context(), r.PostFormValue("link"))
 	if err != nil {
 		c.fail(w, r, err, false)
 		return
@@ -26,7 +26,7 @@ func (c *Console) redeem(w http.ResponseWriter, r *http.Request) {
 
 func (c *Console) signOut(w http.ResponseWriter, r *http.Request) {
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
-		if err := c.app.CloseConsole(r.Context(), cookie.Value); err != nil {
+		if err := c.keys.CloseConsole(r.Context(), cookie.Value); err != nil {
 			c.fail(w, r, err, true)
 			return
 		}

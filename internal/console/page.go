@@ -142,7 +142,7 @@ func (c *Console) session(r *http.Request) (bool, error) {
 	if err != nil {
 		return false, nil // no cookie, no session
 	}
-	return c.app.InConsole(r.Context(), cookie.Value)
+	return c.keys.InConsole(r.Context(), cookie.Value)
 }
 
 // pager is one page of a list that is in memory.

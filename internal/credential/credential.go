@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/commonhold/commonhold/internal/app"
@@ -27,23 +28,28 @@ var (
 	ErrNotForActing  = &org.Refusal{Kind: org.Forbidden, Code: "key.not_for_acting", Text: "This key does not act for people; take one that the operator made for that."}
 )
 
-// Keys are the keys of service accounts.
+// Keys are the keys of service accounts and people, and what leads to them or to the console once.
 type Keys struct {
 	app    *app.App
 	rows   store.Keys
+	tokens store.Tokens
 	log    *slog.Logger
 	random io.Reader
 }
 
 // New returns the keys beside an app, on the same database.
 func New(a *app.App, db store.DB, log *slog.Logger) *Keys {
-	return &Keys{a, db.Keys(), log, rand.Reader}
+	return &Keys{a, db.Keys(), db.Tokens(), log, rand.Reader}
 }
 
-// Authenticate finds the caller that a secret stands for: the operator, or a service account whose key opens now, as
-// far as any check of its organization knows. Any other is store.ErrNotFound. The caller may act for people if acting
+// Authenticate finds the caller that a secret stands for: the operator, a person by a key of their own, or a service
+// account whose key opens now, as far as any check of its organization knows. Any other is store.ErrNotFound. The caller may act for people if acting
 // says so, and then does nothing else.
 func (k *Keys) Authenticate(ctx context.Context, shown string) (caller app.Caller, acting bool, err error) {
+	if strings.HasPrefix(shown, OwnPrefix) {
+		caller, err = k.person(ctx, shown)
+		return caller, false, err
+	}
 	row, err := k.app.FindKey(ctx, Prefix, shown)
 	if errors.Is(err, store.ErrNotFound) {
 		caller, err = k.app.Authenticate(ctx, shown)
@@ -64,7 +70,7 @@ func (k *Keys) Authenticate(ctx context.Context, shown string) (caller app.Calle
 	if !opens {
 		return app.Caller{}, false, store.ErrNotFound
 	}
-	caller = app.Caller{Key: row.ID, Account: account, Organization: state.ID()}
+	caller = app.Caller{Key: row.ID, Account: account, Only: []org.OrgID{state.ID()}}
 	if key, ok := find(state, account, org.KeyID(row.ID), now); ok {
 		caller.Until = key.Expires
 	}

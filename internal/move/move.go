@@ -54,7 +54,7 @@ const maxTries = 20
 // Do moves a project. When it returns without an error, both logs hold the move and every later View here shows it. If
 // one of the two organizations moved on meanwhile, both sides are decided again.
 func (m *Mover) Do(ctx context.Context, r Request) (Result, error) {
-	if r.Caller.Organization != "" { // a key of one organization moves nothing between two
+	if !r.Caller.Opens(r.From) || !r.Caller.Opens(r.To) { // a key of one organization moves nothing between two
 		return Result{}, org.ErrNotAllowed
 	}
 	if r.Key != "" {

@@ -22,6 +22,7 @@ type Route struct {
 
 	// The rest is for rows without a command.
 	Gate   Gate    // whom it lets in
+	Reads  bool    // it changes nothing, though its method is not GET
 	Body   any     // the shape of the body; nil for none
 	Params []Param // of the query string
 	Paged  bool    // answers a Page of Answer, and takes limit and cursor
@@ -40,6 +41,7 @@ type Gate struct {
 	Open     bool           // anybody, without a key
 	Operator bool           // the operator
 	Caller   bool           // anybody with a key
+	Own      bool           // a person by a key of their own, and nobody for them
 	Member   bool           // an active member of the organization
 	Self     bool           // the person the path names
 	Manager  bool           // a manager of the team the path names
@@ -59,7 +61,7 @@ type Param struct {
 }
 
 // Writes reports whether the route may change something.
-func (r Route) Writes() bool { return r.Method != "GET" }
+func (r Route) Writes() bool { return r.Method != "GET" && !r.Reads }
 
 // Page is what paged routes answer.
 type Page[T any] struct {

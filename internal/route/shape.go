@@ -180,7 +180,7 @@ type Event struct {
 // Incident is one line of the security log.
 type Incident struct {
 	At         org.Instant    `json:"at"`
-	Kind       string         `json:"kind"`            // refused or read
+	Kind       string         `json:"kind"`            // refused, read, or credential: about the actor's own keys
 	Actor      string         `json:"actor,omitempty"` // a person's id, or "operator"; absent in a line that stands for many
 	Name       string         `json:"actor_name,omitempty"`
 	Via        org.KeyID      `json:"via,omitempty"`
@@ -237,10 +237,14 @@ type Key struct {
 type Me struct {
 	Operator bool         `json:"operator"`
 	Key      string       `json:"key"`
-	Person   org.PersonID `json:"person,omitempty"` // acting for
+	Person   org.PersonID `json:"person,omitempty"` // whose own key it is if it has a scope, else whom it acts for
 	// Account is the service account whose key it is, and Organization the one that the key opens.
 	Account      org.AccountID `json:"account,omitempty"`
 	Organization org.OrgID     `json:"organization,omitempty"`
+	// Scope and Organizations are what a person's own key opens; all that the person is in if none is named.
+	Scope         string      `json:"scope,omitempty"`
+	Organizations []org.OrgID `json:"organizations,omitempty"`
+	Expires       org.Instant `json:"expires_at,omitzero"`
 }
 
 // Link opens the console once.

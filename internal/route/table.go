@@ -8,7 +8,7 @@ import (
 
 // Table is every route, in the order of the documentation.
 func Table() []Route {
-	return slices.Concat(instance, organization, members, accounts, roles, teams, projects, requests, transfers, plans, access, history)
+	return slices.Concat(instance, ownKeys, organization, members, accounts, roles, teams, projects, requests, transfers, plans, access, history)
 }
 
 const inOrg = "/v1/organizations/{org}"
@@ -264,9 +264,9 @@ var asked = Gate{Operator: true, Self: true, Org: "members:view", Project: "proj
 
 var access = []Route{
 	{Name: "check", Method: "POST", Path: inOrg + "/check", Summary: "Answer whether a person may do something", CLI: "check",
-		Gate: asked, Body: CheckRequest{}, Answer: CheckAnswer{}},
+		Gate: asked, Reads: true, Body: CheckRequest{}, Answer: CheckAnswer{}},
 	{Name: "check_many", Method: "POST", Path: inOrg + "/checks", Summary: "Answer up to 1,000 such questions from one version",
-		Gate: asked, Body: ChecksRequest{}, Answer: ChecksAnswer{}},
+		Gate: asked, Reads: true, Body: ChecksRequest{}, Answer: ChecksAnswer{}},
 	{Name: "list_accessible_projects", Method: "GET", Path: inOrg + "/access/projects", Summary: "List the projects in which a person may do something", CLI: "access projects",
 		Gate: Gate{Operator: true, Self: true, Org: "members:view"}, Answer: org.ProjectID(""), Paged: true, Params: []Param{
 			{Name: "person", Summary: "whose", Required: true}, {Name: "permission", Summary: "what", Required: true}}},

@@ -22,6 +22,8 @@ type Kind string
 const (
 	Refused Kind = "refused" // somebody tried what they have no right to
 	Read    Kind = "read"    // somebody read or exported the audit log or this one
+
+	Credential Kind = "credential" // something was done about the own keys of a person who is in the organization
 )
 
 const (

@@ -180,6 +180,7 @@ type Person struct {
 	Address    string // as written; empty if unknown
 	ExternalID string // the application's own key; empty if none
 	Vouched    bool   // the operator vouches for this person's sign-in
+	Vouching   int64  // how often that has changed: what was made under one vouching is nothing under the next
 	Created    int64
 	Version    int64 // of the row: 1 when added, one more at each change
 }
@@ -209,16 +210,21 @@ type Key struct {
 	Hash    []byte // SHA-256 of the secret
 	Name    string
 	Created int64
-	Expires int64 // 0: never
-	Used    int64 // the day of the last use, as its first instant; 0: never
-	Org     string
-	Holder  string // the service account of Org whose key it is; empty: the operator's
+	Expires int64  // 0: never
+	Used    int64  // the day of the last use, as its first instant; 0: never
+	Org     string // the organization of the service account whose key it is; empty for others
+	Holder  string // that service account, or the person whose key it is; empty: the operator's
+	Terms   string // what a person's key opens, in the words of those who make it; empty for others
 }
 
-// Keys keeps what proves the operator's keys, and those of service accounts.
+// Keys keeps what proves the operator's keys, and those of service accounts and people.
 type Keys interface {
 	// AddKey writes a key; an id or hash in use is a *TakenError (kind "key").
 	AddKey(ctx context.Context, k Key) error
+
+	// AddFirstKey is AddKey if the holder has no key yet, expired ones included; else it writes nothing and says
+	// ErrConflict. Of many at once for one holder one writes.
+	AddFirstKey(ctx context.Context, k Key) error
 
 	// FindKey returns the key with that hash, or ErrNotFound.
 	FindKey(ctx context.Context, hash []byte) (Key, error)
@@ -231,6 +237,10 @@ type Keys interface {
 
 	// RemoveKey removes a key, or says ErrNotFound.
 	RemoveKey(ctx context.Context, id string) error
+
+	// RemoveSpareKey is RemoveKey if its holder has another key that has not ended at now; else it writes nothing and
+	// says ErrConflict. However many are removed at once in this way, one stays.
+	RemoveSpareKey(ctx context.Context, id string, now int64) error
 
 	// UsedKey notes the day of the last use; an unknown key is no error.
 	UsedKey(ctx context.Context, id string, day int64) error

@@ -63,7 +63,7 @@ func Document(rows []Row, info Info) ([]byte, error) {
 				{"headers", object{{"X-Request-Id", ref("headers", "RequestId")}}},
 				{"content", object{{"application/problem+json", object{{"schema", ref("schemas", "Problem")}}}}},
 			}}}},
-			{"securitySchemes", object{{"key", object{{"type", "http"}, {"scheme", "bearer"}, {"description", "A key of the operator."}}}}},
+			{"securitySchemes", object{{"key", object{{"type", "http"}, {"scheme", "bearer"}, {"description", "A key of the operator, of a service account or of a person."}}}}},
 		}},
 	}, "", "  ")
 }
@@ -113,7 +113,7 @@ func (b *builder) parametersOf(r Row) []any {
 	for _, header := range []struct {
 		name string
 		on   bool
-	}{{"ActingFor", !r.Gate.Open}, {"IdempotencyKey", r.Once}, {"Reason", r.Command != nil}, {"IfMatch", r.Match}, {"IfNoneMatch", r.Tagged && r.Method == http.MethodGet}} {
+	}{{"ActingFor", !r.Gate.Open && !r.Gate.Own}, {"IdempotencyKey", r.Once}, {"Reason", r.Command != nil}, {"IfMatch", r.Match}, {"IfNoneMatch", r.Tagged && r.Method == http.MethodGet}} {
 		if header.on {
 			out = append(out, ref("parameters", header.name))
 		}

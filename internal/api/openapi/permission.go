@@ -23,6 +23,8 @@ func admitted(g route.Gate) string {
 		return "Open to anybody, without a key."
 	case g.Caller:
 		return "For every caller."
+	case g.Own:
+		return "For people by a key of their own, and for nobody who acts for them."
 	}
 	var who []string
 	for _, part := range []struct {

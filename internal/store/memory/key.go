@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/commonhold/commonhold/internal/store"
@@ -13,11 +14,18 @@ import (
 
 var _ store.Keys = (*DB)(nil)
 
-func (db *DB) AddKey(ctx context.Context, k store.Key) error {
-	if err := store.CheckText(k.ID, k.Name, k.Org, k.Holder); err != nil {
+func (db *DB) AddKey(ctx context.Context, k store.Key) error { return db.addKey(ctx, k, false) }
+
+func (db *DB) AddFirstKey(ctx context.Context, k store.Key) error { return db.addKey(ctx, k, true) }
+
+func (db *DB) addKey(ctx context.Context, k store.Key, first bool) error {
+	if err := store.CheckText(k.ID, k.Name, k.Org, k.Holder, k.Terms); err != nil {
 		return fmt.Errorf("add key %s: %w", k.ID, err)
 	}
 	return db.write(ctx, func(t *transaction) error {
+		if first && db.holds(k.Holder, "", math.MinInt64) {
+			return fmt.Errorf("add first key %s: %w", k.ID, store.ErrConflict)
+		}
 		for _, other := range db.keys {
 			if other.ID == k.ID || bytes.Equal(other.Hash, k.Hash) {
 				return &store.TakenError{Kind: "key", Key: k.ID}
@@ -66,6 +74,29 @@ func (db *DB) AllKeys(ctx context.Context, after string, limit int) (keys []stor
 		return nil
 	})
 	return keys, err
+}
+
+// holds reports whether a holder has a key, beside one, that has not ended at now.
+func (db *DB) holds(holder, beside string, now int64) bool {
+	for _, k := range db.keys {
+		if k.Holder == holder && k.ID != beside && (k.Expires == 0 || k.Expires > now) {
+			return true
+		}
+	}
+	return false
+}
+
+func (db *DB) RemoveSpareKey(ctx context.Context, id string, now int64) error {
+	return db.write(ctx, func(t *transaction) error {
+		switch k, ok := db.keys[id]; {
+		case !ok:
+			return fmt.Errorf("remove spare key %s: %w", id, store.ErrNotFound)
+		case !db.holds(k.Holder, id, now):
+			return fmt.Errorf("remove spare key %s: %w", id, store.ErrConflict)
+		}
+		remove(t, db.keys, id)
+		return nil
+	})
 }
 
 func (db *DB) RemoveKey(ctx context.Context, id string) error {

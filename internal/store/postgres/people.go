@@ -15,9 +15,9 @@ func (db *DB) Add(ctx context.Context, p store.Person, set []store.Lookup) error
 	if err == nil {
 		var t transaction
 		t.add(orElse(&store.TakenError{Kind: "person", Key: p.ID}),
-			`INSERT INTO people (id, name, address, external_id, vouched, created, version)
-			VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT DO NOTHING`,
-			p.ID, p.Name, p.Address, p.ExternalID, p.Vouched, p.Created)
+			`INSERT INTO people (id, name, address, external_id, vouched, vouching, created, version)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT DO NOTHING`,
+			p.ID, p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Created)
 		t.moveLookups(lookupMoves("", set, nil))
 		err = db.write(ctx, t)
 	}
@@ -34,9 +34,9 @@ func (db *DB) Change(ctx context.Context, p store.Person, set, unset []store.Loo
 	err := store.CheckPerson(p, set, unset)
 	if err == nil {
 		var t transaction
-		t.add(orElse(errNotThere), `UPDATE people SET name = $1, address = $2, external_id = $3, vouched = $4, created = $5,
-			version = version + 1 WHERE id = $6 AND version = $7`,
-			p.Name, p.Address, p.ExternalID, p.Vouched, p.Created, p.ID, p.Version)
+		t.add(orElse(errNotThere), `UPDATE people SET name = $1, address = $2, external_id = $3, vouched = $4, vouching = $5, created = $6,
+			version = version + 1 WHERE id = $7 AND version = $8`,
+			p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Created, p.ID, p.Version)
 		t.moveLookups(lookupMoves("", set, unset))
 		err = db.write(ctx, t)
 	}
@@ -60,7 +60,7 @@ func (db *DB) whyNotChanged(ctx context.Context, id string) error {
 	return store.ErrConflict
 }
 
-const selectPeople = `SELECT id, name, address, external_id, vouched, created, version FROM people WHERE id `
+const selectPeople = `SELECT id, name, address, external_id, vouched, vouching, created, version FROM people WHERE id `
 
 func (db *DB) Get(ctx context.Context, ids []string) ([]store.Person, error) {
 	found, err := rows(ctx, db, personFields, selectPeople+`= ANY ($1)`, texts(ids))
@@ -79,5 +79,5 @@ func (db *DB) List(ctx context.Context, after string, limit int) ([]store.Person
 }
 
 func personFields(p *store.Person) []any {
-	return []any{&p.ID, &p.Name, &p.Address, &p.ExternalID, &p.Vouched, &p.Created, &p.Version}
+	return []any{&p.ID, &p.Name, &p.Address, &p.ExternalID, &p.Vouched, &p.Vouching, &p.Created, &p.Version}
 }

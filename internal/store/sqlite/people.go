@@ -21,9 +21,9 @@ func (db *DB) Add(ctx context.Context, p store.Person, set []store.Lookup) error
 }
 
 func (t *transaction) addPerson(p store.Person, set []store.Lookup) error {
-	added, err := t.exec(`INSERT INTO people (id, name, address, external_id, vouched, created, version)
-		VALUES ($1, $2, $3, $4, $5, $6, 1) ON CONFLICT DO NOTHING`,
-		p.ID, p.Name, p.Address, p.ExternalID, p.Vouched, p.Created)
+	added, err := t.exec(`INSERT INTO people (id, name, address, external_id, vouched, vouching, created, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT DO NOTHING`,
+		p.ID, p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Created)
 	if err != nil {
 		return err
 	}
@@ -45,9 +45,9 @@ func (db *DB) Change(ctx context.Context, p store.Person, set, unset []store.Loo
 }
 
 func (t *transaction) changePerson(p store.Person, set, unset []store.Lookup) error {
-	changed, err := t.exec(`UPDATE people SET name = $1, address = $2, external_id = $3, vouched = $4, created = $5,
-		version = version + 1 WHERE id = $6 AND version = $7`,
-		p.Name, p.Address, p.ExternalID, p.Vouched, p.Created, p.ID, p.Version)
+	changed, err := t.exec(`UPDATE people SET name = $1, address = $2, external_id = $3, vouched = $4, vouching = $5, created = $6,
+		version = version + 1 WHERE id = $7 AND version = $8`,
+		p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Created, p.ID, p.Version)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (t *transaction) whyNotChanged(id string) error {
 	return store.ErrConflict
 }
 
-const selectPeople = `SELECT id, name, address, external_id, vouched, created, version FROM people WHERE id `
+const selectPeople = `SELECT id, name, address, external_id, vouched, vouching, created, version FROM people WHERE id `
 
 func (db *DB) Get(ctx context.Context, ids []string) ([]store.Person, error) {
 	found, err := listed(ctx, &db.reads, personFields, selectPeople+`IN`, ids)
@@ -88,5 +88,5 @@ func (db *DB) List(ctx context.Context, after string, limit int) ([]store.Person
 }
 
 func personFields(p *store.Person) []any {
-	return []any{&p.ID, &p.Name, &p.Address, &p.ExternalID, &p.Vouched, &p.Created, &p.Version}
+	return []any{&p.ID, &p.Name, &p.Address, &p.ExternalID, &p.Vouched, &p.Vouching, &p.Created, &p.Version}
 }

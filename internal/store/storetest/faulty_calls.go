@@ -95,6 +95,10 @@ func (k faultyKeys) AddKey(ctx context.Context, key store.Key) error {
 	return k.f.write(func() error { return k.keys.AddKey(ctx, key) })
 }
 
+func (k faultyKeys) AddFirstKey(ctx context.Context, key store.Key) error {
+	return k.f.write(func() error { return k.keys.AddFirstKey(ctx, key) })
+}
+
 func (k faultyKeys) FindKey(ctx context.Context, hash []byte) (store.Key, error) {
 	return read(k.f, func() (store.Key, error) { return k.keys.FindKey(ctx, hash) })
 }
@@ -109,6 +113,10 @@ func (k faultyKeys) AllKeys(ctx context.Context, after string, limit int) ([]sto
 
 func (k faultyKeys) RemoveKey(ctx context.Context, id string) error {
 	return k.f.write(func() error { return k.keys.RemoveKey(ctx, id) })
+}
+
+func (k faultyKeys) RemoveSpareKey(ctx context.Context, id string, now int64) error {
+	return k.f.write(func() error { return k.keys.RemoveSpareKey(ctx, id, now) })
 }
 
 func (k faultyKeys) UsedKey(ctx context.Context, id string, day int64) error {

@@ -11,7 +11,7 @@ import (
 func (s suite) keys(t *testing.T) {
 	s.each(t, []row{
 		{"a key is found by its hash, as it was added", func(t *testing.T, db store.DB) {
-			given := store.Key{ID: "key_1", Hash: []byte("\x00hash\xff"), Name: "deploy", Created: 5, Expires: 9, Used: 0, Org: "org_1", Holder: "sa_1"}
+			given := store.Key{ID: "key_1", Hash: []byte("\x00hash\xff"), Name: "deploy", Created: 5, Expires: 9, Used: 0, Org: "org_1", Holder: "sa_1", Terms: "all of it"}
 			check(t, db.Keys().AddKey(t.Context(), given))
 			addKey(t, db, "key_2", "other", 6)
 			got, err := db.Keys().FindKey(t.Context(), given.Hash)
@@ -65,6 +65,38 @@ func (s suite) keys(t *testing.T) {
 				check(t, err)
 				want(t, "page after "+page.after, ids(keys), page.in)
 			}
+		}},
+		{"a first key is added where the holder has none, and no second one", func(t *testing.T, db store.DB) {
+			check(t, db.Keys().AddKey(t.Context(), store.Key{ID: "key_s", Hash: []byte("s"), Holder: "sa_1"}))
+			first := store.Key{ID: "key_1", Hash: []byte("one"), Name: "first", Created: 5, Expires: 6}
+			check(t, db.Keys().AddFirstKey(t.Context(), first))
+			got, err := db.Keys().FindKey(t.Context(), []byte("one"))
+			check(t, err)
+			want(t, "key", fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", first))
+			before := dump(t, db)
+			wantError(t, "a second one", db.Keys().AddFirstKey(t.Context(), store.Key{ID: "key_2", Hash: []byte("two")}), store.ErrConflict)
+			wantError(t, "the same again", db.Keys().AddFirstKey(t.Context(), first), store.ErrConflict)
+			wantError(t, "a hash in use", db.Keys().AddFirstKey(t.Context(), store.Key{ID: "key_3", Hash: []byte("one"), Holder: "sa_2"}), store.ErrTaken)
+			wantError(t, "no text", db.Keys().AddFirstKey(t.Context(), store.Key{ID: "key_3", Terms: "\xff", Holder: "sa_2"}), store.ErrMalformed)
+			want(t, "contents", dump(t, db), before)
+		}},
+		{"a spare key goes, and the last that has not ended stays", func(t *testing.T, db store.DB) {
+			check(t, db.Keys().AddKey(t.Context(), store.Key{ID: "key_s", Hash: []byte("s"), Holder: "sa_1"}))
+			check(t, db.Keys().AddKey(t.Context(), store.Key{ID: "key_past", Hash: []byte("past"), Expires: 10}))
+			addKey(t, db, "key_1", "one", 5)
+			wantError(t, "none", db.Keys().RemoveSpareKey(t.Context(), "key_none", 10), store.ErrNotFound)
+			before := dump(t, db)
+			wantError(t, "the last", db.Keys().RemoveSpareKey(t.Context(), "key_1", 10), store.ErrConflict)
+			wantError(t, "the last of another", db.Keys().RemoveSpareKey(t.Context(), "key_s", 10), store.ErrConflict)
+			want(t, "contents", dump(t, db), before)
+			check(t, db.Keys().RemoveSpareKey(t.Context(), "key_past", 10))
+			addKey(t, db, "key_2", "two", 6)
+			check(t, db.Keys().RemoveSpareKey(t.Context(), "key_1", 10))
+			_, err := db.Keys().FindKey(t.Context(), []byte("one"))
+			wantError(t, "find", err, store.ErrNotFound)
+			check(t, db.Keys().AddKey(t.Context(), store.Key{ID: "key_3", Hash: []byte("one"), Expires: 11}))
+			check(t, db.Keys().RemoveSpareKey(t.Context(), "key_2", 10))
+			wantError(t, "the last, which ends later", db.Keys().RemoveSpareKey(t.Context(), "key_3", 10), store.ErrConflict)
 		}},
 		{"a removed key is gone, and its id and hash are free", func(t *testing.T, db store.DB) {
 			addKey(t, db, "key_1", "one", 5)

@@ -13,7 +13,7 @@ import (
 
 var ada = store.Person{
 	ID: "usr_ada", Name: "Ada Lovelace, comtesse é", Address: "Ada@Example.com", ExternalID: "ext 1",
-	Vouched: true, Created: 42,
+	Vouched: true, Vouching: 3, Created: 42,
 }
 
 func address(key, id string) store.Lookup { return store.Lookup{Kind: "address", Key: key, ID: id} }
@@ -35,7 +35,7 @@ func (s suite) people(t *testing.T) {
 		{"a change moves the row one on, with its look-ups", func(t *testing.T, db store.DB) {
 			old, young := address("ada@example.com", ada.ID), address("countess@example.com", ada.ID)
 			check(t, db.People().Add(t.Context(), ada, []store.Lookup{old}))
-			p := store.Person{ID: ada.ID, Name: "A. King", Address: "countess@example.com", Created: 43, Version: 1}
+			p := store.Person{ID: ada.ID, Name: "A. King", Address: "countess@example.com", Vouching: 4, Created: 43, Version: 1}
 			check(t, db.People().Change(t.Context(), p, []store.Lookup{young}, []store.Lookup{old}))
 			p.Version = 2
 			want(t, "person", person(t, db, p.ID), p)

@@ -15,6 +15,8 @@ func (s suite) race(t *testing.T) {
 		{"I-41, I-42: of many appenders none loses a version", manyAppenders},
 		{"of many who want one look-up one gets it", oneLookup},
 		{"of many with one idempotency key one is remembered", oneReplay},
+		{"of many first keys one is added", oneFirstKey},
+		{"however many keys are removed at once, one stays", oneKeyStays},
 		{"no reader sees half a batch", halfBatch},
 	})
 }
@@ -109,6 +111,43 @@ func oneReplay(t *testing.T, db store.DB) {
 	if _, ok := head(t, db, remembered.Command); !ok {
 		t.Fatalf("the remembered command left no log: %+v", remembered)
 	}
+}
+
+func oneFirstKey(t *testing.T, db store.DB) {
+	var won atomic.Int32
+	together(t, 16, func(i int) error {
+		err := db.Keys().AddFirstKey(t.Context(), store.Key{ID: fmt.Sprintf("key_%02d", i), Hash: []byte{byte(i)}})
+		if err == nil {
+			won.Add(1)
+		} else if errors.Is(err, store.ErrConflict) {
+			return nil
+		}
+		return err
+	})
+	keys, err := db.Keys().ListKeys(t.Context(), "")
+	check(t, err)
+	want(t, "winners", won.Load(), 1)
+	want(t, "keys", len(keys), 1)
+}
+
+func oneKeyStays(t *testing.T, db store.DB) {
+	const all = 4
+	for i := range all {
+		addKey(t, db, fmt.Sprintf("key_%02d", i), fmt.Sprint(i), 5)
+	}
+	var refused atomic.Int32
+	together(t, all, func(i int) error {
+		err := db.Keys().RemoveSpareKey(t.Context(), fmt.Sprintf("key_%02d", i), 9)
+		if errors.Is(err, store.ErrConflict) {
+			refused.Add(1)
+			return nil
+		}
+		return err
+	})
+	keys, err := db.Keys().ListKeys(t.Context(), "")
+	check(t, err)
+	want(t, "refused", refused.Load(), 1)
+	want(t, "keys", len(keys), 1)
 }
 
 func halfBatch(t *testing.T, db store.DB) {

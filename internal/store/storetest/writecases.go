@@ -68,6 +68,18 @@ var writeCases = []writeCase{
 		rival: addKeyAs("theirs"), overtaken: store.ErrTaken,
 	},
 	{
+		name: "add a first key",
+		do:   addFirstKeyAs("mine"), done: keyIs(func(k store.Key) bool { return k.Name == "mine" }), again: store.ErrConflict,
+		rival: addFirstKeyAs("theirs"), overtaken: store.ErrConflict,
+	},
+	{
+		name: "remove a spare key", before: addTwoKeys,
+		do:    removeSpareKey,
+		done:  func(ctx context.Context, db store.DB) (bool, error) { return not(keyIs(anyKey)(ctx, db)) },
+		again: store.ErrNotFound,
+		rival: removeSpareKey, overtaken: store.ErrNotFound, shared: true,
+	},
+	{
 		name: "remove a key", before: addKeyAs("mine"),
 		do:    removeKey,
 		done:  func(ctx context.Context, db store.DB) (bool, error) { return not(keyIs(anyKey)(ctx, db)) },

@@ -164,6 +164,20 @@ func addKeyAs(name string) func(context.Context, store.DB) error {
 	}
 }
 
+func addFirstKeyAs(name string) func(context.Context, store.DB) error {
+	return func(ctx context.Context, db store.DB) error {
+		return db.Keys().AddFirstKey(ctx, store.Key{ID: "key_1", Hash: []byte("h"), Name: name})
+	}
+}
+
+func addTwoKeys(ctx context.Context, db store.DB) error {
+	return errors.Join(addKeyAs("mine")(ctx, db), db.Keys().AddKey(ctx, store.Key{ID: "key_2", Hash: []byte("i")}))
+}
+
+func removeSpareKey(ctx context.Context, db store.DB) error {
+	return db.Keys().RemoveSpareKey(ctx, "key_1", 1)
+}
+
 func keyIs(is func(store.Key) bool) func(context.Context, store.DB) (bool, error) {
 	return func(ctx context.Context, db store.DB) (bool, error) {
 		k, err := db.Keys().FindKey(ctx, []byte("h"))

@@ -1,0 +1,5 @@
+-- +goose Up
+
+-- What a person's key opens, and under which vouching for the person it was made.
+ALTER TABLE keys ADD COLUMN terms TEXT NOT NULL DEFAULT '';
+ALTER TABLE people ADD COLUMN vouching INTEGER NOT NULL DEFAULT 0;
