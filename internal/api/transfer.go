@@ -62,7 +62,7 @@ func (s *Server) acceptTransfer(ctx context.Context, c *call) (answer, error) {
 }
 
 func (s *Server) move(ctx context.Context, c *call, from, to org.OrgID, m org.MoveProject) (answer, error) {
-	r := move.Request{Caller: c.caller, From: from, To: to, Move: m, In: c.org, Key: c.once}
+	r := move.Request{Caller: c.caller, From: from, To: to, Move: m, In: c.org, Key: c.once, Given: c.given}
 	if c.once != "" {
 		r.Sent = c.fingerprint()
 	}

@@ -62,7 +62,7 @@ var arrows = []arrow{
 	{from: "internal/feed", to: []string{"org", "internal/store"}},
 	{from: "internal/app/pace"},
 	{from: "internal/app", to: slices.Concat([]string{"org", "internal/store", "internal/ledger", "internal/app/pace"}, beside, leaves)},
-	{from: "internal/move", to: []string{"org", "internal/store", "internal/ledger", "internal/notice", "internal/app", "internal/route"}},
+	{from: "internal/move", to: []string{"org", "internal/store", "internal/ledger", "internal/note", "internal/notice", "internal/app", "internal/route"}},
 	{from: "internal/table", to: []string{"org"}, never: outside},
 	{from: "internal/batch", to: []string{"org", "internal/store", "internal/ledger", "internal/address", "internal/note", "internal/table", "internal/app", "internal/route"}},
 	{from: "internal/secret", to: []string{"internal/typeid"}},

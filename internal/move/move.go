@@ -6,12 +6,14 @@ package move
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"log/slog"
 
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/ledger"
+	"github.com/commonhold/commonhold/internal/note"
 	"github.com/commonhold/commonhold/internal/notice"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/internal/store"
@@ -37,6 +39,8 @@ type Request struct {
 	In   org.OrgID // which of the two the caller speaks to: the idempotency key is unique there
 	Key  string    // the caller's idempotency key; empty for none
 	Sent []byte    // SHA-256 of what was asked
+
+	note.Given // what is kept beside the facts of the organization that the caller speaks to; the other learns nothing of it
 
 	// Answer makes what the caller is told from the states after the move.
 	Answer func(from, to *org.State) any
@@ -132,8 +136,15 @@ func (m *Mover) try(ctx context.Context, r Request) (Result, error) {
 		return Result{}, app.ErrUpgrading
 	}
 	meta := org.Meta{At: max(from.state.Next(at), to.state.Next(at)), Command: m.app.CommandID(), Actor: r.Caller.ID(), Via: org.KeyID(r.Caller.Key)}
-	left, arrived := from.side(meta, facts.Left), to.side(meta, facts.Arrived)
-	if err := errors.Join(left.next.Damage(), arrived.next.Damage()); err != nil {
+	var beside [2]note.Given
+	if r.In == r.To {
+		beside[1] = r.Given
+	} else {
+		beside[0] = r.Given
+	}
+	left, errLeft := from.side(meta, facts.Left, beside[0])
+	arrived, errArrived := to.side(meta, facts.Arrived, beside[1])
+	if err := errors.Join(errLeft, errArrived, left.next.Damage(), arrived.next.Damage()); err != nil {
 		return Result{}, err
 	}
 	out := Result{From: left.next, To: arrived.next}
@@ -154,6 +165,7 @@ func (m *Mover) try(ctx context.Context, r Request) (Result, error) {
 	if err := m.append(ctx, left, arrived); err != nil {
 		return Result{}, err
 	}
+	m.app.Feed().Wake()
 	for _, s := range []side{left, arrived} {
 		if _, err := m.app.View(ctx, org.OrgID(s.Org), app.Freshness{AtLeast: s.next.Version()}); err != nil {
 			return Result{}, err
@@ -168,11 +180,10 @@ type side struct {
 	next *org.State
 }
 
-// side stamps facts and writes them down.
-func (s standing) side(m org.Meta, facts []org.Event) side {
+// side stamps facts and writes them down, with what is kept beside them.
+func (s standing) side(m org.Meta, facts []org.Event, given note.Given) (side, error) {
 	stamped := org.Stamp(s.state, m, facts)
 	ap := store.Append{Org: string(s.id), After: s.head.Version, Events: make([]store.Event, len(stamped))}
-	prev := s.head.Hash
 	for i, f := range stamped {
 		name, data := org.Encode(f.Event)
 		actor := string(f.Actor)
@@ -180,7 +191,12 @@ func (s standing) side(m org.Meta, facts []org.Event) side {
 			actor = ledger.Operator
 		}
 		ap.Events[i] = store.Event{Org: ap.Org, Version: uint64(f.Version), At: int64(f.At), Command: string(f.Command), Actor: actor,
-			Via: string(f.Via), Name: name, Data: data, Prev: prev}
+			Via: string(f.Via), Name: name, Data: data}
+	}
+	err := note.Write(rand.Reader, given, &ap, stamped)
+	prev := s.head.Hash
+	for i := range ap.Events {
+		ap.Events[i].Prev = prev
 		prev = store.Hash(ap.Events[i])
 	}
 	ap.Hash = prev
@@ -191,7 +207,7 @@ func (s standing) side(m org.Meta, facts []org.Event) side {
 			ap.Set = append(ap.Set, row)
 		}
 	}
-	return side{ap, org.Evolve(s.state, stamped...)}
+	return side{ap, org.Evolve(s.state, stamped...)}, err
 }
 
 // append writes both sides in order of id, so that two moves the other way round wait for each other instead of standing
