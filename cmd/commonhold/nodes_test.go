@@ -199,6 +199,20 @@ func TestTwoOwnersDemoteEachOtherOnTwoNodes(t *testing.T) {
 	t.Logf("%d trials: the first won %d, the second %d", count, won[0], won[1])
 }
 
+// lanes runs so many trials, several beside each other: they share what a database syncs.
+func lanes(t *testing.T, count int, try func(trial int) error) {
+	t.Helper()
+	const beside = 8
+	var next atomic.Int64
+	atOnce(beside, func(int) {
+		for trial := next.Add(1) - 1; int(trial) < count && !t.Failed(); trial = next.Add(1) - 1 {
+			if err := try(int(trial)); err != nil {
+				t.Errorf("trial %d: %v", trial, err)
+			}
+		}
+	})
+}
+
 // T-247, I-50: one idempotency key on two nodes at once is one effect and one answer.
 func TestOneIdempotencyKeyOnTwoNodes(t *testing.T) {
 	besideOthers(t)
@@ -206,7 +220,7 @@ func TestOneIdempotencyKeyOnTwoNodes(t *testing.T) {
 	n.people("ana")
 	n.found("acme", "ana")
 	count := trials(100, 10_000)
-	for trial := range count {
+	lanes(t, count, func(trial int) error {
 		var teams [2]org.Team
 		var errs [2]error
 		key := fmt.Sprintf("key-%d", trial)
@@ -215,10 +229,11 @@ func TestOneIdempotencyKeyOnTwoNodes(t *testing.T) {
 			teams[k], errs[k] = ana.CreateTeam(t.Context(), "acme", org.CreateTeam{Name: org.Name(fmt.Sprintf("Team %d", trial))})
 		})
 		if errs[0] != nil || errs[1] != nil || teams[0].Team != teams[1].Team {
-			t.Fatalf("trial %d: %v %v and %v %v", trial, teams[0].Team, errs[0], teams[1].Team, errs[1])
+			return fmt.Errorf("%v %v and %v %v", teams[0].Team, errs[0], teams[1].Team, errs[1])
 		}
-	}
-	teams, err := client.All(n.each[0].Teams(t.Context(), "acme", ""))
+		return nil
+	})
+	teams, err := client.All(n.each[0].With(client.Fresh()).Teams(t.Context(), "acme", ""))
 	if err != nil || len(teams) != count {
 		t.Errorf("%d teams, want %d: %v", len(teams), count, err)
 	}
@@ -226,20 +241,50 @@ func TestOneIdempotencyKeyOnTwoNodes(t *testing.T) {
 
 // I-42: of two organizations that want one slug on two nodes, one gets it.
 func TestOneSlugOnTwoNodes(t *testing.T) {
+	besideOthers(t)
 	n := newNodes(t, 2)
 	n.people("ana")
-	count := trials(50, 10_000)
-	for trial := range count {
+	lanes(t, trials(50, 10_000), func(trial int) error {
 		slug := fmt.Sprintf("acme-%d", trial)
 		var errs [2]error
 		atOnce(2, func(k int) {
 			_, errs[k] = n.each[k].CreateOrganization(t.Context(), org.CreateOrganization{Name: "Acme", Slug: org.Slug(slug), Owner: ids("ana")})
 		})
-		codes := code(errs[0]) + code(errs[1])
-		if codes != org.ErrSlugTaken.Code {
+		if code(errs[0])+code(errs[1]) != org.ErrSlugTaken.Code {
+			return fmt.Errorf("%v and %v", errs[0], errs[1])
+		}
+		return nil
+	})
+}
+
+// The last seat is taken once, on whichever of two nodes.
+func TestTheLastSeatOnTwoNodes_T61_I12(t *testing.T) {
+	besideOthers(t)
+	n := newNodes(t, 2)
+	guests := []string{"bob", "cat"}
+	n.people(append(guests, "ana")...)
+	n.found("acme", "ana")
+	_, err := n.each[0].Do(t.Context(), "acme", org.SetPlan{Plan: "small", Subscription: org.Paid, Seats: "2", Projects: org.Unlimited,
+		ServiceAccounts: org.Unlimited, CustomRoles: org.Unlimited}, nil)
+	n.must(err)
+	won := [2]int{}
+	for trial := range trials(50, 10_000) {
+		var errs [2]error
+		atOnce(2, func(k int) {
+			_, errs[k] = n.do(k, "ana", "acme", org.AddMember{Person: ids(guests[k]), Role: org.RoleMember})
+		})
+		winner := 0
+		if errs[0] != nil {
+			winner = 1
+		}
+		if errs[winner] != nil || code(errs[1-winner]) != org.ErrNoSeat.Code {
 			t.Fatalf("trial %d: %v and %v", trial, errs[0], errs[1])
 		}
+		won[winner]++
+		_, err := n.do(winner, "ana", "acme", org.Remove{Person: ids(guests[winner])})
+		n.must(err)
 	}
+	t.Logf("the first won %d, the second %d", won[0], won[1])
 }
 
 // However hard two nodes write to one organization, every command gets its turn.
@@ -256,7 +301,7 @@ func TestNoNodeIsCrowdedOut(t *testing.T) {
 			}
 		}
 	})
-	teams, err := client.All(n.each[0].Teams(t.Context(), "acme", ""))
+	teams, err := client.All(n.each[0].With(client.Fresh()).Teams(t.Context(), "acme", ""))
 	if err != nil || len(teams) != len(n.each)*callers*each {
 		t.Errorf("%d teams, %v", len(teams), err)
 	}
