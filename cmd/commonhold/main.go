@@ -14,6 +14,7 @@ import (
 	_ "time/tzdata" // time zones of projects, also where the machine has none
 
 	"github.com/commonhold/commonhold/internal/cli"
+	"github.com/commonhold/commonhold/internal/login"
 )
 
 func main() { os.Exit(run()) }
@@ -23,7 +24,7 @@ func run() int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	p := &cli.Program{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now}
-	p.Commands = commands(p)
+	p.Commands, p.Login = append(commands(p), login.Commands(p)...), login.Key
 	return p.Run(ctx, os.Args[1:])
 }
 

@@ -84,6 +84,7 @@ var arrows = []arrow{
 	{from: "internal/sso", to: door},
 	{from: "internal/console", to: door},
 	{from: "internal/cli", to: slices.Concat([]string{"org", "client", "internal/route", "internal/peribolos", "internal/githuborg"}, leaves)},
+	{from: "internal/login", to: []string{"client", "internal/cli"}},
 	{from: "internal/githuborg", to: []string{"org", "client", "internal/peribolos"}},
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,36 +11,13 @@ import (
 // completer is the word with which the shells' scripts ask what could come next. It is no command: nobody types it.
 const completer = "__complete"
 
-// scripts teach a shell to ask this program. What it answers is one suggestion a line, a tab, and what it is for.
-var scripts = map[string]string{
-	"bash": `# commonhold completion bash, to be read by the shell: source <(commonhold completion bash)
-_commonhold() {
-  local IFS=$'\n'
-  COMPREPLY=($(commonhold __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f1))
-}
-complete -o default -F _commonhold commonhold
-`,
-	"zsh": `#compdef commonhold
-# commonhold completion zsh, to be read by the shell: source <(commonhold completion zsh)
-_commonhold() {
-  local -a found
-  found=("${(@f)$(commonhold __complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  found=("${(@)found//$'\t'/:}")
-  if [[ -n "${found[1]}" ]]; then
-    _describe commonhold found
-  else
-    _files
-  fi
-}
-compdef _commonhold commonhold
-`,
-	"fish": `# commonhold completion fish, to be read by the shell: commonhold completion fish | source
-complete -c commonhold -f -a '(commonhold __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
-complete -c commonhold -n '__fish_seen_subcommand_from import export backup restore' -F
-`,
-}
+// scripts teach a shell to ask this program, one file each. What it answers is one suggestion a line, a tab, and what it
+// is for.
+//
+//go:embed completion
+var scripts embed.FS
 
-// shells are those that scripts has, in the order of help.
+// shells are those that scripts has a file for, in the order of help.
 var shells = []string{"bash", "zsh", "fish"}
 
 func completionCommand(p *Program) Command {
@@ -48,11 +26,11 @@ func completionCommand(p *Program) Command {
 		Details: "bash: source <(commonhold completion bash)\nzsh:  source <(commonhold completion zsh)\nfish: commonhold completion fish | source",
 		Alone:   true, Args: []Arg{{"SHELL", strings.Join(shells, ", ")}},
 		Run: func(_ context.Context, in *Input) error {
-			script, ok := scripts[in.Args[0]]
-			if !ok {
+			script, err := scripts.ReadFile("completion/" + in.Args[0])
+			if err != nil || !slices.Contains(shells, in.Args[0]) {
 				return &Usage{fmt.Sprintf("there is no completion for %q, but for %s", in.Args[0], strings.Join(shells, ", "))}
 			}
-			_, err := fmt.Fprint(p.Stdout, script)
+			_, err = p.Stdout.Write(script)
 			return err
 		},
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/commonhold/commonhold/client"
 )
@@ -48,6 +49,11 @@ func (in *Input) connect() (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	return in.Client(key)
+}
+
+// Client makes a client of the server that the flags name, which shows a key.
+func (in *Input) Client(key string) (*client.Client, error) {
 	var options []client.Option
 	if in.HTTP != nil {
 		options = append(options, client.HTTP(in.HTTP))
@@ -62,7 +68,8 @@ func (in *Input) connect() (*client.Client, error) {
 	return c, nil
 }
 
-// key finds the key: in the environment, in the file that is named, or in the data folder of a server on this machine.
+// key finds the key: in the environment, in the file that is named, from a login, or in the data folder of a server on
+// this machine.
 // It is never an argument, since other users of the machine can read those.
 func (in *Input) key() (string, error) {
 	if key := in.Getenv("COMMONHOLD_KEY"); key != "" && in.global.keyFile == "" {
@@ -70,27 +77,35 @@ func (in *Input) key() (string, error) {
 	}
 	if name := in.global.keyFile; name != "" {
 		if name == "-" {
-			return firstLine(in.Stdin)
+			return FirstLine(in.Stdin)
 		}
-		key, err := readKey(name)
+		key, err := ReadKey(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			return "", &Usage{fmt.Sprintf("there is no key file %s", name)}
 		}
 		return key, err
 	}
+	if in.Login != nil && in.global.acting == "" { // a person's own key acts for nobody
+		if key, err := in.Login(in); key != "" || err != nil {
+			return key, err
+		}
+	}
 	if !loopback(in.global.url) {
-		return "", &Usage{fmt.Sprintf("%s needs a key: set COMMONHOLD_KEY, or name a file with --key-file", in.global.url)}
+		return "", &Usage{fmt.Sprintf("%s needs a key: set COMMONHOLD_KEY, name a file with --key-file, or run commonhold login", in.global.url)}
 	}
 	name := filepath.Join(in.global.data, KeyFile)
-	key, err := readKey(name)
+	key, err := ReadKey(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", &Usage{fmt.Sprintf("no key: set COMMONHOLD_KEY, name a file with --key-file, or the server's data folder with --data (there is no %s)", name)}
 	}
 	return key, err
 }
 
-// readKey reads a key from a file that nobody else can read.
-func readKey(name string) (string, error) {
+// Server is the address that the flags name.
+func (in *Input) Server() string { return strings.TrimRight(in.global.url, "/") }
+
+// ReadKey reads a key from a file that nobody else can read.
+func ReadKey(name string) (string, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return "", fmt.Errorf("read the key: %w", err)
@@ -104,11 +119,12 @@ func readKey(name string) (string, error) {
 		return "", &Usage{fmt.Sprintf("others can read the key file %s (mode %04o): run chmod 600 %s, and make a new key if somebody may have read it",
 			name, about.Mode().Perm(), name)}
 	}
-	return firstLine(file)
+	return FirstLine(file)
 }
 
-func firstLine(r io.Reader) (string, error) {
-	b, err := io.ReadAll(io.LimitReader(r, 4096))
+// FirstLine reads a key or token, which is never an argument.
+func FirstLine(r io.Reader) (string, error) {
+	b, err := io.ReadAll(io.LimitReader(r, 64<<10))
 	if err != nil {
 		return "", fmt.Errorf("read the key: %w", err)
 	}

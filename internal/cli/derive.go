@@ -136,7 +136,7 @@ func (p *Program) queryFlag(c *call, q route.Param) Flag {
 	}
 	out.Set = func(text string) error {
 		if q.Kind == "time" {
-			at, err := p.instant(text)
+			at, err := p.Instant(text)
 			if err != nil {
 				return err
 			}

@@ -22,8 +22,9 @@ type Program struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	Now            func() time.Time
-	HTTP           *http.Client // nil for one of its own
-	Commands       []Command    // beside those that are derived, in the order of help
+	HTTP           *http.Client                 // nil for one of its own
+	Commands       []Command                    // beside those that are derived, in the order of help
+	Login          func(*Input) (string, error) // finds the key that a login keeps for the server; nil if there are no logins
 }
 
 // Exit codes. They are documented in the help text and do not change.

@@ -139,7 +139,7 @@ func texts[T ~string](of []T) []string {
 // jsonOf turns what was typed into the JSON of a field; of a list's field into that of one element.
 func (p *Program) jsonOf(t reflect.Type, text string) (json.RawMessage, error) {
 	if t == reflect.TypeFor[org.Instant]() {
-		at, err := p.instant(text)
+		at, err := p.Instant(text)
 		if err != nil {
 			return nil, err
 		}
@@ -189,8 +189,8 @@ func (p *Program) pairOf(t reflect.Type, text string) (json.RawMessage, error) {
 
 var errTime = errors.New("write a time as 2026-12-31T18:00:00Z, a day as 2026-12-31, or a time from now as 12h or 30d")
 
-// instant reads a time in one of the forms that help names. Days begin at midnight UTC.
-func (p *Program) instant(text string) (org.Instant, error) {
+// Instant reads a time in one of the forms that help names. Days begin at midnight UTC.
+func (p *Program) Instant(text string) (org.Instant, error) {
 	for _, form := range []string{time.RFC3339Nano, time.DateOnly, shownTime} {
 		if at, err := time.Parse(form, text); err == nil {
 			return org.At(at), nil
