@@ -219,5 +219,8 @@ func (c DeclineInvitation) decide(now Situation) ([]Event, error) {
 	if _, err := now.addressed(c.Invitation, c.Proved); err != nil {
 		return nil, err
 	}
+	if now.sleeps(now.person(now.by.Person)) {
+		return nil, ErrSuspendedActor
+	}
 	return []Event{&InvitationDeclined{c.Invitation}}, nil
 }

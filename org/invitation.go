@@ -68,6 +68,7 @@ type invitation struct {
 	grants  ties   // to projects
 	teams   ties
 	made    Instant
+	resent  Instant // when its mail was asked for last after that; 0: never
 	expires Instant
 	ended   Instant // when it was accepted, declined or revoked
 	changed Version
@@ -159,6 +160,7 @@ type Invitation struct {
 	Teams      []OfferedPlace `json:"teams"`
 	InvitedBy  PersonID       `json:"invited_by,omitempty"` // absent: the operator
 	Made       Instant        `json:"invited_at"`
+	Resent     Instant        `json:"resent_at,omitzero"` // when its mail was asked for again
 	Expires    Instant        `json:"expires_at"`
 	Ended      Instant        `json:"ended_at,omitzero"` // accepted, declined or revoked
 	Changed    Version        `json:"changed"`
@@ -196,7 +198,7 @@ func (s *State) Invited(id PersonID, at Instant) (Invitation, bool) {
 
 func (s *State) viewInvitation(x *invitation, at Instant) Invitation {
 	v := Invitation{Invitation: x.id(), Person: s.actorID(x.person), Stage: x.stageAt(at), Role: s.orgRole(x.role), Window: s.window(x.window),
-		RoleBy: s.actorID(x.roleBy), Grants: []OfferedGrant{}, Teams: []OfferedPlace{}, InvitedBy: s.actorID(x.by), Made: x.made,
+		RoleBy: s.actorID(x.roleBy), Grants: []OfferedGrant{}, Teams: []OfferedPlace{}, InvitedBy: s.actorID(x.by), Made: x.made, Resent: x.resent,
 		Expires: x.expires, Ended: x.ended, Changed: x.changed}
 	var o offering
 	if x.open(at) && s.catalog != nil {

@@ -230,7 +230,7 @@ func (f *InvitationPlaceDropped) gives(s *State) []Power {
 	return s.teamPowers(f.Team, x.person, place.manage, s.window(place.window).End)
 }
 
-// InvitationResent makes an invitation last longer; a new mail goes out.
+// InvitationResent has a new mail go out, and says until when the invitation lasts then.
 type InvitationResent struct {
 	Invitation InvitationID
 	Expires    Instant
@@ -243,7 +243,8 @@ func (f *InvitationResent) fields(c *codec) {
 
 func (f *InvitationResent) apply(s *State, m Meta) {
 	if i := s.pendingIn(f.Invitation, m); i != noRow {
-		s.editInvitation(i).expires = f.Expires
+		x := s.editInvitation(i)
+		x.expires, x.resent = f.Expires, m.At
 	}
 }
 

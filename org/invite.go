@@ -28,7 +28,7 @@ type Invitee struct {
 }
 
 // Invite invites people, all of them or none. A person has one open invitation: inviting again adds to it, changes what
-// the actor could have given, and makes it last longer. Inviting a member changes nothing.
+// the actor could have given, makes it last longer and has its mail go out again. Inviting a member changes nothing.
 type Invite struct {
 	Rows []Invitee `json:"rows"`
 }
@@ -272,10 +272,15 @@ func (now Situation) inviteAgain(x *invitation, r Invitee) []Event {
 		was := now.invitedPlace(x.teams.at(at))
 		add(was == t, o.teams[at], now.teamPowers(t.Team, noRow, was.Manager, was.End), f)
 	}
-	if r.Expires > x.expires {
-		facts = append(facts, &InvitationResent{x.id(), r.Expires})
+	return append(facts, now.resend(x, r.Expires)...)
+}
+
+// resend has a mail go out, unless one does at this very instant; what lasts longer already stays so.
+func (now Situation) resend(x *invitation, until Instant) []Event {
+	if max(x.made, x.resent) == now.at && until <= x.expires {
+		return nil
 	}
-	return facts
+	return []Event{&InvitationResent{x.id(), max(until, x.expires)}}
 }
 
 // onceEntered is the state in which what the operator gave to fill it counts no more, if the actor is a member: this may be
@@ -409,15 +414,18 @@ func (now Situation) handles(x *invitation) bool {
 	return false
 }
 
-// Handles reports whether a member may do something about an invitation, and so see it.
-func (s *State) Handles(person PersonID, id InvitationID, at Instant) bool {
-	i, m := s.member(person, at)
-	x := s.invitationRow(id)
-	if m == nil || x == noRow || s.catalog == nil || !s.active(m, at) {
+// Handles reports whether a person or service account may do something about an invitation, and so see it.
+func (s *State) Handles(by Actor, id InvitationID, at Instant) bool {
+	i, x := s.principal(by.ID()), s.invitationRow(id)
+	if i == noRow || x == noRow || s.catalog == nil {
 		return false
 	}
-	return Situation{State: s, by: Actor{Person: person}, row: i, me: m, at: at}.handles(s.invites.get(x))
+	m := s.people.get(i)
+	return s.active(m, at) && Situation{State: s, by: by, row: i, me: m, at: at}.handles(s.invites.get(x))
 }
+
+// Knows reports whether a person was ever named in the organization: as a member, one who was, or one invited.
+func (s *State) Knows(id PersonID) bool { return s.person(id) != noRow }
 
 // ending says why an invitation cannot be accepted or changed any more.
 func (x *invitation) ending(at Instant) error {
@@ -432,7 +440,7 @@ func (x *invitation) ending(at Instant) error {
 	return ErrInvitationEnded
 }
 
-// ResendInvitation makes an open invitation last as long as a new one would, so that its mail can go out again.
+// ResendInvitation has the mail of an open invitation go out again, and makes it last as long as a new one would.
 type ResendInvitation struct {
 	Invitation InvitationID `json:"invitation"`
 }
@@ -444,10 +452,7 @@ func (c ResendInvitation) decide(now Situation) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if until := now.at + Instant(InvitationLasts.Microseconds()); until > x.expires {
-		return []Event{&InvitationResent{c.Invitation, until}}, nil
-	}
-	return nil, nil
+	return now.resend(x, now.at+Instant(InvitationLasts.Microseconds())), nil
 }
 
 // RevokeInvitation ends an open invitation. It asks for cover of all that the invitation brings.

@@ -60,7 +60,8 @@ func (p *picture) readPending(f Stamped) {
 			}
 		}
 		p.invitations = append(p.invitations, &rInvitation{stage: Pending, Invitation: Invitation{Invitation: e.Invitation, Person: e.Person,
-			Role: e.Role, Window: e.Window, RoleBy: f.Actor, InvitedBy: f.Actor, Made: f.At, Expires: e.Expires, Changed: f.Version}})
+			Role: e.Role, Window: e.Window, RoleBy: f.Actor, InvitedBy: f.Actor, Made: f.At,
+			Expires: e.Expires, Changed: f.Version}})
 	case *InvitationRoleSet:
 		x := p.invitation(e.Invitation)
 		x.Role, x.Window, x.RoleBy = e.Role, e.Window, f.Actor
@@ -79,7 +80,8 @@ func (p *picture) readPending(f Stamped) {
 		x := p.invitation(e.Invitation)
 		x.teams = slices.DeleteFunc(x.teams, func(t rPart) bool { return t.place.Team == e.Team })
 	case *InvitationResent:
-		p.invitation(e.Invitation).Expires = e.Expires
+		x := p.invitation(e.Invitation)
+		x.Expires, x.Resent = e.Expires, f.At
 	case *InvitationAccepted:
 		end(e.Invitation, Accepted)
 	case *InvitationDeclined:

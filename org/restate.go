@@ -64,7 +64,7 @@ func Save(s *State) []byte {
 }
 
 // SnapshotFormat names what Load can read.
-const SnapshotFormat = "commonhold-state-2"
+const SnapshotFormat = "commonhold-state-3"
 
 // Load reads what Save wrote.
 func Load(c Catalogs, data []byte) (*State, error) {

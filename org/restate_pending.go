@@ -55,6 +55,7 @@ func (f *InvitationsStated) fields(c *codec) {
 		c.giver("by", &x.by)
 		c.window(&x.window)
 		number(c, "made", &x.made)
+		number(c, "resent", &x.resent)
 		number(c, "expires", &x.expires)
 		number(c, "ended", &x.ended)
 		number(c, "changed", &x.changed)
@@ -95,7 +96,7 @@ func (s *State) plausibleInvitation(r *statedInvitation) bool {
 	x := &r.invitation
 	ended := x.stage == Accepted || x.stage == Declined || x.stage == Revoked || x.stage == Expired
 	return s.invitationRow(x.id()) == noRow && int(x.person) < s.people.n && (ended || x.stage == Pending) && ended == (x.ended != 0) &&
-		s.orgRole(x.role) != "" && s.isGiver(x.by) && s.isGiver(x.roleBy) && x.made > 0 && x.made <= s.at && x.expires > 0 &&
+		s.orgRole(x.role) != "" && s.isGiver(x.by) && s.isGiver(x.roleBy) && x.made > 0 && x.made <= s.at && x.resent >= 0 && x.resent <= s.at && x.expires > 0 &&
 		x.changed > 0 && x.changed <= s.version && s.knowParts(r.grants, false) && s.knowParts(r.teams, true)
 }
 

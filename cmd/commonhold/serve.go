@@ -22,7 +22,9 @@ import (
 	"github.com/commonhold/commonhold/internal/console"
 	"github.com/commonhold/commonhold/internal/credential"
 	"github.com/commonhold/commonhold/internal/demo"
+	"github.com/commonhold/commonhold/internal/invite"
 	"github.com/commonhold/commonhold/internal/move"
+	"github.com/commonhold/commonhold/internal/outbox"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
@@ -191,7 +193,8 @@ func (s *server) keyFile() string { return filepath.Join(s.Data, cli.KeyFile) }
 // openDoors makes the API and, where it is safe, the console.
 func (s *server) openDoors(context.Context) (err error) {
 	s.keys = credential.New(s.app, s.db, s.log)
-	o := api.Options{App: s.app, Mover: move.New(s.app, s.db, s.log), People: batch.New(s.app, s.db, s.log), Keys: s.keys, Log: s.log, Version: version(), PublicURL: s.address, CursorKey: s.secret}
+	inviter := invite.New(s.app, s.db, s.log, s.address)
+	o := api.Options{App: s.app, Inviter: inviter, Outbox: outbox.New(s.app, s.db, inviter, s.log), Mover: move.New(s.app, s.db, s.log), People: batch.New(s.app, s.db, s.log), Keys: s.keys, Log: s.log, Version: version(), PublicURL: s.address, CursorKey: s.secret}
 	if s.hasConsole() {
 		o.ConsoleLink = func(ctx context.Context, _ app.Caller) (route.Link, error) { return s.link(ctx) }
 	}

@@ -128,6 +128,7 @@ type row struct {
 	tagged  bool   // its answer has an entity tag
 	matches bool   // it looks at If-Match
 	first   bool   // it goes on while others are told to come back
+	unseen  bool   // the caller need not know of the organization: the request itself shows what opens it
 	long    bool   // it may last; it takes no place among the requests, and has no time limit but its own
 }
 
@@ -183,6 +184,20 @@ func (s *Server) handlers() map[string]row {
 		"list_grants":         {handle: s.listGrants},
 
 		"list_access_requests": {handle: s.listAccessRequests},
+
+		"list_invitations":     {handle: s.listInvitations},
+		"invite":               {handle: s.invite, once: true},
+		"get_invitation":       {handle: s.getInvitation, tagged: true},
+		"copy_invitation_link": {handle: s.copyInvitationLink},
+		"show_offer":           {handle: s.showOffer, unseen: true},
+		"accept_invitation":    {handle: s.acceptInvitation, once: true, unseen: true},
+		"decline_invitation":   {handle: s.declineInvitation, once: true, unseen: true},
+
+		"list_messages":   {handle: s.listMessages},
+		"claim_messages":  {handle: s.claimMessages},
+		"deliver_message": {handle: s.deliverMessage},
+		"fail_message":    {handle: s.failMessage},
+		"retry_message":   {handle: s.retryMessage},
 
 		"get_plan":           {handle: s.getPlan},
 		"check_entitlement":  {handle: s.checkEntitlement},

@@ -100,6 +100,9 @@ func (s *Server) answer(ctx context.Context, x *exchange, c *call) (answer, erro
 	}
 	if c.inOrg {
 		if c.org, err = s.app.FindOrganization(ctx, c.request.PathValue("org")); err != nil {
+			if c.extra.unseen {
+				err = alike(err)
+			}
 			return answer{}, err
 		}
 		x.org = c.org
@@ -185,7 +188,7 @@ func isJSON(contentType string) bool {
 // question resolves what a call without a command names, and judges it by the row's gate. Nothing that the gate does
 // not let in learns whether there is what it named.
 func (s *Server) question(ctx context.Context, c *call) error {
-	if c.inOrg {
+	if c.inOrg && !c.extra.unseen {
 		if err := s.see(ctx, c); err != nil {
 			return err
 		}

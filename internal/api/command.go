@@ -32,17 +32,22 @@ func (s *Server) resolve(ctx context.Context, c *call) error {
 				ref = string(noAccount)
 			}
 			c.shape.Fill(c.value, name, ref)
-		case "role", "request", "key":
+		case "role", "request", "key", "invitation":
 			c.shape.Fill(c.value, name, c.request.PathValue(name))
 		}
 	}
-	return c.shape.Texts(c.value, func(v reflect.Value) error {
+	return c.shape.Texts(c.value, s.resolving(ctx, c))
+}
+
+// resolving puts an id in the place of a text.
+func (s *Server) resolving(ctx context.Context, c *call) func(reflect.Value) error {
+	return func(v reflect.Value) error {
 		id, err := s.idOf(ctx, c, v)
 		if err == nil {
 			v.SetString(id)
 		}
 		return err
-	})
+	}
 }
 
 // idOf resolves a text of a command if its type is that of an id.

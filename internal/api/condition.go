@@ -42,6 +42,10 @@ var objects = []struct {
 		a, ok := s.Account(c.account(s), c.at)
 		return versionTag(a.Changed), ok
 	}},
+	{organizationPath + "/invitations/{invitation}", func(s *org.State, c *call) (string, bool) {
+		x, ok := s.Invitation(c.invitation(), c.at)
+		return versionTag(x.Changed), ok
+	}},
 	{organizationPath + "/settings", func(s *org.State, _ *call) (string, bool) {
 		return digestOf(s.Settings()), true
 	}},

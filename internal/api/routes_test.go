@@ -94,6 +94,16 @@ var samples = map[string]sample{
 	"deny_access_request":     {names: "request=wish"},
 	"withdraw_access_request": {names: "request=wish"},
 
+	"list_invitations":   {query: "status=all&project={web}"},
+	"invite":             {body: `{"to":["New@Example.net","ext:app-rex"],"grants":[{"project":"{web}","role":"consumer"}],"rows":[{"to":"other@example.net","role":"admin","note":"Welcome"}]}`},
+	"change_invitation":  {body: `{"role":"member","grants":[{"project":"{web}","role":"consumer"}]}`},
+	"show_offer":         {query: "token={token}"},
+	"accept_invitation":  {body: `{"token":"{token}"}`},
+	"decline_invitation": {body: `{"token":"{token}"}`},
+	"list_messages":      {query: "organization={acme}"},
+	"claim_messages":     {query: "kind=notice&limit=5"},
+	"fail_message":       {body: `{"error":"the server was not there"}`},
+
 	"preview_transfer": {query: "to={other}"},
 	"transfer_project": {body: `{"to":"{other}"}`},
 	"accept_transfer":  {body: `{"project":"{web}"}`},
@@ -115,7 +125,7 @@ var samples = map[string]sample{
 // request returns a row's sample in an organization, with things there by the words given.
 func (w *world) request(r route.Route, in, person, team, project string) (path, body string) {
 	s := samples[r.Name]
-	words := map[string]string{"org": in, "person": person, "team": team, "project": project, "key": "spare", "role": "guide", "request": "asked", "account": "bot"}
+	words := map[string]string{"org": in, "person": person, "team": team, "project": project, "key": "spare", "role": "guide", "request": "asked", "account": "bot", "invitation": "guest", "message": "mail"}
 	for pair := range strings.FieldsSeq(s.names) {
 		name, word, _ := strings.Cut(pair, "=")
 		if words[name] != "" {
@@ -193,7 +203,8 @@ func TestEveryRouteAnswersItsBestCaller(t *testing.T) {
 		"remove_key": "", "console_link": "", "list_people": "", "list_keys": "", "set_organization_external_id": "", "adopt_catalog": "", "openapi": "nobody",
 		"start_recovery": "", "stop_recovery": "", "finish_recovery": "", "set_plan": "",
 		"make_key_link": "", "list_own_keys": "olga/all", "make_own_key": "olga/all", "end_own_key": "olga/all",
-		"let_service_account_act": "", "request_access": "max", "withdraw_access_request": "mia", "suspend_organization": "", "lift_suspension": ""}
+		"let_service_account_act": "", "show_offer": "nobody", "accept_invitation": "yan", "decline_invitation": "yan",
+		"list_messages": "", "claim_messages": "", "deliver_message": "", "fail_message": "", "retry_message": "", "request_access": "max", "withdraw_access_request": "mia", "suspend_organization": "", "lift_suspension": ""}
 	before := map[string]string{"approve_offer": "offer_project"} // what has to be done first
 	for _, r := range route.Table() {
 		if r.Name == "transfer_project" || r.Name == "accept_transfer" || r.Name == "redeem_key_link" {

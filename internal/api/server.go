@@ -19,7 +19,9 @@ import (
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/batch"
 	"github.com/commonhold/commonhold/internal/credential"
+	"github.com/commonhold/commonhold/internal/invite"
 	"github.com/commonhold/commonhold/internal/move"
+	"github.com/commonhold/commonhold/internal/outbox"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
 )
@@ -36,6 +38,8 @@ type Options struct {
 	Mover     *move.Mover
 	People    *batch.People
 	Keys      *credential.Keys
+	Inviter   *invite.Inviter
+	Outbox    *outbox.Box
 
 	// ConsoleLink makes a link that opens the console once; nil if there is no console.
 	ConsoleLink func(context.Context, app.Caller) (route.Link, error)
@@ -51,6 +55,8 @@ type Server struct {
 	mover   *move.Mover
 	people  *batch.People
 	keys    *credential.Keys
+	inviter *invite.Inviter
+	outbox  *outbox.Box
 	log     *slog.Logger
 	mux     *http.ServeMux
 	rows    []*bound
@@ -73,7 +79,7 @@ type Server struct {
 func New(o Options) (*Server, error) { return newServer(o, route.Table()) }
 
 func newServer(o Options, table []route.Route) (*Server, error) {
-	s := &Server{app: o.App, mover: o.Mover, people: o.People, keys: o.Keys, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, headers: headersOf(o.PublicURL), timeout: o.Timeout}
+	s := &Server{app: o.App, mover: o.Mover, people: o.People, keys: o.Keys, inviter: o.Inviter, outbox: o.Outbox, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, headers: headersOf(o.PublicURL), timeout: o.Timeout}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

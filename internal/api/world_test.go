@@ -21,7 +21,9 @@ import (
 	"github.com/commonhold/commonhold/internal/app"
 	"github.com/commonhold/commonhold/internal/batch"
 	"github.com/commonhold/commonhold/internal/credential"
+	"github.com/commonhold/commonhold/internal/invite"
 	"github.com/commonhold/commonhold/internal/move"
+	"github.com/commonhold/commonhold/internal/outbox"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/internal/store/memory"
@@ -102,7 +104,8 @@ func emptyWorld(t testing.TB, db store.DB, change ...func(*Options)) *world {
 	link := func(context.Context, app.Caller) (route.Link, error) {
 		return route.Link{URL: "http://localhost/console/open?link=x", Expires: w.app.Now()}, nil
 	}
-	o := Options{App: w.app, Mover: move.New(w.app, db, slog.New(slog.DiscardHandler)), People: batch.New(w.app, db, slog.New(slog.DiscardHandler)), Keys: credential.New(w.app, db, slog.New(slog.DiscardHandler)), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Version: "0.0.0", PublicURL: "http://localhost:8080", CursorKey: cursorKey, ConsoleLink: link}
+	inviter := invite.New(w.app, db, slog.New(slog.DiscardHandler), "https://hold.example.com")
+	o := Options{App: w.app, Inviter: inviter, Outbox: outbox.New(w.app, db, inviter, slog.New(slog.DiscardHandler)), Mover: move.New(w.app, db, slog.New(slog.DiscardHandler)), People: batch.New(w.app, db, slog.New(slog.DiscardHandler)), Keys: credential.New(w.app, db, slog.New(slog.DiscardHandler)), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Version: "0.0.0", PublicURL: "http://localhost:8080", CursorKey: cursorKey, ConsoleLink: link}
 	for _, f := range change {
 		f(&o)
 	}
@@ -235,11 +238,30 @@ func (w *world) fill() {
 	w.ids["asked"] = string(asked.Facts[0].Event.(*org.PlanRequested).Request)
 	wish := w.do("mia", "acme", org.RequestAccess{Project: web, Role: org.Analyst})
 	w.ids["wish"] = string(wish.Facts[0].Event.(*org.RequestMade).Request)
+	w.guest()
 	w.found("other", "zed")
 	w.do("", "other", org.AddMember{Person: w.people["yan"], Role: org.RoleMember})
 	w.team("other", "blue", "crew-blue")
 	w.project("other", "far", "app-far")
 	w.do("zed", "other", org.Enter{})
+}
+
+// guest invites somebody into acme and its project web, by an address that nobody has. The mail is out; then it is given up.
+func (w *world) guest() {
+	rows := []invite.Row{{To: "guest@example.net", Invitee: org.Invitee{Grants: []org.InvitedGrant{{Project: org.ProjectID(w.ids["web"]), Role: org.Analyst}}}}}
+	made, err := w.api.inviter.Do(w.Context(), app.Caller{Operator: true, Key: w.keyID, Person: w.people["olga"]}, org.OrgID(w.ids["acme"]), rows, app.Opts{})
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.ids["guest"] = string(made.Facts[0].Event.(*org.InvitationMade).Invitation)
+	out, err := w.api.outbox.Claim(w.Context(), "mail", 10)
+	if err != nil || len(out) != 1 {
+		w.Fatalf("%d mails, %v", len(out), err)
+	}
+	w.ids["mail"], w.ids["token"] = out[0].Message, out[0].Mail.Token
+	if err := w.api.outbox.Failed(w.Context(), w.ids["mail"], "for tests", true); err != nil {
+		w.Fatal(err)
+	}
 }
 
 // fillIn puts ids in the place of words in braces: {acme}, {web}, {mia}.

@@ -37,10 +37,8 @@ func (f PersonFields) valid() error {
 	if err := org.Name(f.Name).Valid(); err != nil {
 		return err
 	}
-	if f.Address != "" {
-		if _, err := address.Parse(f.Address); err != nil {
-			return ErrBadAddress
-		}
+	if _, err := address.Parse(f.Address); err != nil && f.Address != "" {
+		return ErrBadAddress
 	}
 	if f.ExternalID != "" {
 		return f.ExternalID.Valid()

@@ -59,7 +59,8 @@ type Opts struct {
 	note.Given        // what is kept beside the facts
 	// Answer makes what the caller is told, and told again on repetition, from the states before and after and the
 	// command as it was run, fresh ids filled in.
-	Answer func(before, after *org.State, ran org.Command) any
+	Answer  func(before, after *org.State, ran org.Command) any
+	Invited bool // the caller was shown the organization for an invitation whose address was proved
 	// Expect may refuse on the very state that the command, which would be accepted, was decided on.
 	Expect func(before *org.State) error
 }
@@ -96,7 +97,7 @@ func (a *App) Do(ctx context.Context, c Caller, id org.OrgID, cmd org.Command, o
 			return r, err
 		}
 	}
-	if _, founding := cmd.(org.CreateOrganization); !founding {
+	if _, founding := cmd.(org.CreateOrganization); !founding && !o.Invited {
 		// Loading happens here, in the caller's time, so that the writer finds the state in memory. Who may not know of
 		// the organization learns nothing of the people that a command names either.
 		if _, err := a.Seen(ctx, c, id, Freshness{}); err != nil {

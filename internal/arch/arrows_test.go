@@ -67,6 +67,8 @@ var arrows = []arrow{
 	{from: "internal/batch", to: []string{"org", "internal/store", "internal/ledger", "internal/address", "internal/note", "internal/table", "internal/app", "internal/route"}},
 	{from: "internal/secret", to: []string{"internal/typeid"}},
 	{from: "internal/credential", to: []string{"org", "internal/store", "internal/app", "internal/route", "internal/secret", "internal/typeid"}},
+	{from: "internal/invite", to: []string{"org", "internal/store", "internal/ledger", "internal/note", "internal/notice", "internal/app", "internal/route", "internal/address", "internal/secret", "internal/typeid"}},
+	{from: "internal/outbox", to: []string{"org", "internal/store", "internal/notice", "internal/app", "internal/invite", "internal/route"}},
 	{from: "internal/route", to: []string{"org"}},
 	{from: "internal/demo", to: []string{"org", "internal/app"}},
 
@@ -83,12 +85,13 @@ var arrows = []arrow{
 	{from: "internal/scim", to: door},
 	{from: "internal/sso", to: door},
 	{from: "internal/console", to: door},
-	{from: "internal/cli", to: slices.Concat([]string{"org", "client", "internal/route", "internal/peribolos", "internal/githuborg"}, leaves)},
+	{from: "internal/cli/meaning", never: outside},
+	{from: "internal/cli", to: slices.Concat([]string{"internal/cli/meaning", "org", "client", "internal/route", "internal/peribolos", "internal/githuborg"}, leaves)},
 	{from: "internal/login", to: []string{"client", "internal/cli"}},
 	{from: "internal/githuborg", to: []string{"org", "client", "internal/peribolos"}},
 }
 
-var door = slices.Concat([]string{"org", "internal/app", "internal/batch", "internal/move", "internal/credential", "internal/route"}, beside, leaves)
+var door = slices.Concat([]string{"org", "internal/app", "internal/batch", "internal/move", "internal/credential", "internal/invite", "internal/outbox", "internal/route"}, beside, leaves)
 
 var importsFollowTheArrows = rule{
 	name: "imports follow the arrows",

@@ -112,35 +112,19 @@ func endKeys(ctx context.Context, db store.DB) error {
 
 // silence drops the messages that wait.
 func silence(ctx context.Context, db store.DB) error {
-	orgs := []string{""}
-	for after := ""; ; {
-		page, err := db.Log().Organizations(ctx, after, pageSize)
-		if err != nil {
-			return err
-		}
-		for _, h := range page {
-			orgs = append(orgs, h.Org)
-		}
-		if len(page) < pageSize {
-			break
-		}
-		after = page[len(page)-1].Org
-	}
-	for _, id := range orgs {
-		for _, dead := range []bool{false, true} {
-			for {
-				page, err := db.Outbox().Messages(ctx, id, dead, "", pageSize)
-				if err != nil {
+	for _, dead := range []bool{false, true} {
+		for {
+			page, err := db.Outbox().Messages(ctx, "", dead, "", pageSize)
+			if err != nil {
+				return err
+			}
+			for _, m := range page {
+				if err := db.Outbox().Delivered(ctx, m.ID); err != nil {
 					return err
 				}
-				for _, m := range page {
-					if err := db.Outbox().Delivered(ctx, m.ID); err != nil {
-						return err
-					}
-				}
-				if len(page) < pageSize {
-					break
-				}
+			}
+			if len(page) < pageSize {
+				break
 			}
 		}
 	}

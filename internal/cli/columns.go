@@ -52,6 +52,8 @@ var columns = map[string][]column{
 	"list_grants": cols("person", "team", "everyone", "role", "from=start", "until=end", "now", "by=source", "given by=given_by",
 		"given=given_at"),
 	"list_access_requests":     cols("name", "project", "role", "status", "asked=requested_at", "until=expires_at", "ended=ended_at", "decided by=decided_by", "id=request!"),
+	"list_invitations":         cols("address", "role", "status", "grants", "teams", "by=invited_by", "made=invited_at", "until=expires_at", "ended=ended_at", "id=invitation!"),
+	"list_messages":            cols("kind", "what", "organization", "due=due_at", "attempts", "error", "given up=given_up_at", "id=message!"),
 	"list_accessible_projects": cols("name=.", "id=.!"),
 	"list_permitted_people":    cols("name=.", "id=.!"),
 	"list_audit":               cols("version=facts.0.version", "at", "who=actor", "did=facts", "why=stated_reason"),

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/commonhold/commonhold/internal/cli/meaning"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
 )
@@ -41,7 +42,7 @@ func (p *Program) command(r route.Route) Command {
 		if name, ok := strings.CutPrefix(part, "{"); ok {
 			name = strings.TrimSuffix(name, "}")
 			inPath[name] = true
-			out.Args = append(out.Args, Arg{Name: strings.ToUpper(name), Summary: meaningOf(name).summary})
+			out.Args = append(out.Args, Arg{Name: strings.ToUpper(name), Summary: meaning.Of(name).Summary})
 		}
 	}
 	for _, f := range bodyOf(r) {
@@ -98,11 +99,11 @@ func fieldsOf(t reflect.Type) []field {
 }
 
 func (p *Program) bodyFlag(c *call, f field) Flag {
-	m := meaningIn(c.route.Name, f.name)
+	m := meaning.In(c.route.Name, f.name)
 	if f.typ == reflect.TypeFor[org.Limit]() {
-		m = meaning{"NUMBER", "how many " + strings.ReplaceAll(f.name, "_", " ") + " there may be, or unlimited"}
+		m = meaning.Meaning{Value: "NUMBER", Summary: "how many " + strings.ReplaceAll(f.name, "_", " ") + " there may be, or unlimited"}
 	}
-	out := Flag{Name: flagName(f.name), Summary: m.summary, Value: m.value, Required: f.required}
+	out := Flag{Name: flagName(f.name), Summary: m.Summary, Value: m.Value, Required: f.required}
 	switch {
 	case f.typ.Kind() == reflect.Bool:
 		out.Value = ""
@@ -110,7 +111,7 @@ func (p *Program) bodyFlag(c *call, f field) Flag {
 		out.Repeats = true
 	}
 	if out.Choices = choices(f.typ); len(out.Choices) > 0 {
-		out.Value, out.Summary = meaningOf(f.name).value, strings.Join(out.Choices, ", ")
+		out.Value, out.Summary = meaning.Of(f.name).Value, strings.Join(out.Choices, ", ")
 		if f.typ == reflect.TypeFor[org.OrgRole]() || f.typ == reflect.TypeFor[org.ProjectRole]() {
 			out.Or, out.Summary = "role_", out.Summary+", or a custom role's id"
 		}
@@ -130,7 +131,7 @@ func (p *Program) bodyFlag(c *call, f field) Flag {
 }
 
 func (p *Program) queryFlag(c *call, q route.Param) Flag {
-	out := Flag{Name: flagName(q.Name), Summary: q.Summary, Value: meaningIn(c.route.Name, q.Name).value, Required: q.Required}
+	out := Flag{Name: flagName(q.Name), Summary: q.Summary, Value: meaning.In(c.route.Name, q.Name).Value, Required: q.Required}
 	if q.Kind == "boolean" {
 		out.Value = ""
 	}

@@ -22,6 +22,7 @@ const (
 	reason = "reason"
 	origin = "origin"
 	billed = "billing"
+	invite = "invitation"
 )
 
 // How long notes are kept. Who gave a reason may be asked for it as long as anybody remembers the act; where a request
@@ -29,6 +30,7 @@ const (
 const (
 	reasonLasts = 3 * 365 * 24 * time.Hour
 	originLasts = 180 * 24 * time.Hour
+	inviteLasts = 180 * 24 * time.Hour // longer than an invitation can be open
 )
 
 // MaxReason is how many characters a reason has at most.
@@ -84,6 +86,7 @@ type Given struct {
 	Reason  string
 	Origin  Origin
 	Billing string // how the organization is billed, as its caller wrote it; kept for as long as invoices may be asked for
+	Invited string // what an inviter writes to those who are invited, by person, as its caller wrote it
 }
 
 // Write makes the notes of a command and puts their digests into its first event. Facts are those of the command: a
@@ -103,6 +106,9 @@ func Write(random io.Reader, g Given, a *store.Append, facts []org.Stamped) erro
 	}
 	if g.Billing != "" {
 		notes = append(notes, store.Note{Kind: billed, Text: g.Billing})
+	}
+	if g.Invited != "" {
+		notes = append(notes, store.Note{Kind: invite, People: ids(append(named(facts), actor)...), Text: g.Invited})
 	}
 	for i := range notes {
 		n := &notes[i]
@@ -163,6 +169,8 @@ func (b Book) Of(ctx context.Context, id org.OrgID, commands []org.CommandID) (m
 			g.Reason = n.Text
 		case billed:
 			g.Billing = n.Text
+		case invite:
+			g.Invited = n.Text
 		case origin:
 			g.Origin = Origin{Address: n.Address, Agent: n.Agent}
 		}
@@ -178,7 +186,7 @@ func (b Book) Erase(ctx context.Context, id org.PersonID) error {
 
 // Expire removes the notes that were kept for their time.
 func (b Book) Expire(ctx context.Context, now time.Time) error {
-	for kind, lasts := range map[string]time.Duration{reason: reasonLasts, origin: originLasts} {
+	for kind, lasts := range map[string]time.Duration{reason: reasonLasts, origin: originLasts, invite: inviteLasts} {
 		if err := b.notes.ExpireNotes(ctx, kind, now.Add(-lasts).UnixMicro()); err != nil {
 			return err
 		}

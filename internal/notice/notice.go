@@ -50,6 +50,11 @@ type command struct {
 func Of(s *org.State, facts []org.Stamped) (out []store.Message, err error) {
 	c := command{s, sync.OnceValue(func() *org.State { return org.Evolve(s, facts...) }), facts}
 	for i, f := range facts {
+		sent, err := mails(s, i, f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sent...)
 		about := c.about(i)
 		if i == len(facts)-1 {
 			about = append(about, c.lastOwner()...)

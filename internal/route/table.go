@@ -8,7 +8,7 @@ import (
 
 // Table is every route, in the order of the documentation.
 func Table() []Route {
-	return slices.Concat(instance, ownKeys, organization, members, accounts, roles, teams, projects, requests, transfers, plans, access, history)
+	return slices.Concat(instance, ownKeys, outbox, organization, members, accounts, roles, teams, projects, requests, invitations, transfers, plans, access, history)
 }
 
 const inOrg = "/v1/organizations/{org}"

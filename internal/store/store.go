@@ -265,7 +265,7 @@ type Outbox interface {
 	// message or it was not given up.
 	Retry(ctx context.Context, id string, due int64) error
 
-	// Messages pages through the messages of an organization in order of id, from the first id above after: those
+	// Messages pages through the messages of an organization, of all if it is empty, in order of id, from the first id above after: those
 	// given up, or those that wait, claimed ones included.
 	Messages(ctx context.Context, org string, dead bool, after string, limit int) ([]Message, error)
 

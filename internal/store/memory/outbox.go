@@ -74,7 +74,7 @@ func (db *DB) Messages(
 ) (messages []store.Message, err error) {
 	err = db.read(ctx, func() error {
 		for _, m := range db.outbox {
-			if m.Org == org && (m.Dead != 0) == dead && m.ID > after {
+			if (org == "" || m.Org == org) && (m.Dead != 0) == dead && m.ID > after {
 				m.Body = bytes.Clone(m.Body)
 				messages = append(messages, m)
 			}

@@ -89,7 +89,7 @@ func (db *DB) Messages(
 	ctx context.Context, org string, dead bool, after string, limit int,
 ) ([]store.Message, error) {
 	found, err := rows(ctx, db, messageFields, `SELECT id, org, kind, body, due, attempts, error, dead FROM outbox
-		WHERE org = $1 AND (dead <> 0) = $2 AND id > $3 ORDER BY id LIMIT $4`, org, dead, after, max(0, limit))
+		WHERE (CAST($1 AS TEXT) = '' OR org = $1) AND (dead <> 0) = $2 AND id > $3 ORDER BY id LIMIT $4`, org, dead, after, max(0, limit))
 	if err != nil {
 		return nil, fmt.Errorf("list messages of %s above %q: %w", org, after, err)
 	}

@@ -94,6 +94,11 @@ func (s suite) outbox(t *testing.T) {
 					waits = append(waits, id)
 				}
 			}
+			everywhere, err := db.Outbox().Messages(t.Context(), "", false, "m7", 99)
+			check(t, err)
+			if len(everywhere) != 10 || everywhere[0].Org != "org_1" || everywhere[1].Org != "org_2" {
+				t.Errorf("of all organizations it shows %d", len(everywhere))
+			}
 			for given, all := range map[bool][]string{true: dead, false: waits} {
 				pages(t, all, func(m store.Message) string { return m.ID },
 					func(ctx context.Context, after string, limit int) ([]store.Message, error) {
