@@ -44,6 +44,7 @@ var endpoints = map[string]endpoint{
 	"set_settings":                 {"PUT", inOrg + "/settings"},
 	"set_organization_external_id": {"PUT", inOrg + "/external-id"},
 	"adopt_catalog":                {"PUT", inOrg + "/catalog"},
+	"preview_catalog":              {"GET", inOrg + "/catalog/changes"},
 	"get_catalog":                  {"GET", inOrg + "/catalog"},
 	"transfer_ownership":           {"POST", inOrg + "/transfer-ownership"},
 	"start_recovery":               {"POST", inOrg + "/recovery"},

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/commonhold/commonhold/org"
 )
@@ -82,6 +83,16 @@ func (c *Client) People(ctx context.Context) iter.Seq2[Person, error] {
 // Keys yields the operator's keys, without their secrets.
 func (c *Client) Keys(ctx context.Context) iter.Seq2[Key, error] {
 	return list[Key](ctx, c, "list_keys", nil)
+}
+
+// CatalogChanges yields what adopting another catalog would change: roles first, then who gains and loses what where.
+// What custom roles hold and the catalog lacks goes, unless something is named in its place.
+func (c *Client) CatalogChanges(ctx context.Context, organization string, catalog org.Digest, instead ...org.Replacing) iter.Seq2[org.CatalogChange, error] {
+	pairs := make([]string, len(instead))
+	for i, r := range instead {
+		pairs[i] = string(r.From) + "=" + string(r.To)
+	}
+	return list[org.CatalogChange](ctx, c, "preview_catalog", asked("catalog", string(catalog), "instead", strings.Join(pairs, ",")), organization)
 }
 
 // MemberFilter narrows a list of members; the zero filter lets all through.

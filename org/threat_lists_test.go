@@ -10,7 +10,11 @@ import (
 
 // crowd is an organization given at random: roles, grants, teams, windows, suspensions and deletions.
 func crowd(t *testing.T, seed uint64) (*world, []PersonID, []ProjectID) {
-	w := newWorld(t, explicitRow)
+	return crowdOf(t, seed, explicitRow)
+}
+
+func crowdOf(t *testing.T, seed uint64, catalog ...Row) (*world, []PersonID, []ProjectID) {
+	w := newWorld(t, catalog...)
 	chance := rand.New(rand.NewPCG(seed, 1))
 	var people []PersonID
 	var projects []ProjectID

@@ -156,6 +156,7 @@ func (s *Server) handlers() map[string]row {
 
 		"get_organization":      {handle: s.getOrganization, tagged: true},
 		"get_settings":          {handle: s.getSettings, tagged: true},
+		"preview_catalog":       {handle: s.previewCatalog},
 		"get_catalog":           {handle: s.getCatalog},
 		"list_members":          {handle: s.listMembers},
 		"get_member":            {handle: s.getMember, tagged: true},

@@ -25,6 +25,24 @@ func (s *Server) getCatalog(_ context.Context, c *call) (answer, error) {
 	return c.shown(route.Catalog{Catalog: c.state.CatalogDigest(), Rows: c.state.Catalog().Rows()}), nil
 }
 
+// previewCatalog shows what adopting another catalog would change.
+func (s *Server) previewCatalog(_ context.Context, c *call) (answer, error) {
+	var instead []org.Replacing
+	for pair := range strings.SplitSeq(c.query["instead"], ",") {
+		from, to, ok := strings.Cut(pair, "=")
+		if ok {
+			instead = append(instead, org.Replacing{From: org.Permission(from), To: org.Permission(to)})
+		} else if pair != "" {
+			return answer{}, in("instead", errBadParam)
+		}
+	}
+	rows, err := c.state.CatalogChanges(org.Digest(c.query["catalog"]), instead, c.at, c.after)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.shown(page(s, c, rows, org.CatalogChange.Place)), nil
+}
+
 func memberShown(m org.Member, p app.Person) route.Member {
 	return route.Member{Member: m, Name: p.Name, Address: p.Address, ExternalID: p.ExternalID}
 }

@@ -163,7 +163,9 @@ func TestARemovalSaysWhatIsLeftWithoutAnOwner(t *testing.T) {
 }
 
 // Somebody is demoted while lists of theirs run, 5,000 people in all: what is written behind that is refused, and the
-// reports say what was done before. T-30, I-15 guarded by org.ChangePeople.decide
+// reports say what was done before.
+//
+// T-30, I-15 guarded by org.ChangePeople.decide
 func TestListsStopWhereTheirActorLostTheRight_T30_I15(t *testing.T) {
 	w := newWorld(t)
 	const parts, each = 20, 250

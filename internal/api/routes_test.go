@@ -32,6 +32,7 @@ var samples = map[string]sample{
 	"rename_organization":          {body: `{"name":"Acme Two"}`},
 	"set_settings":                 {body: `{"members_create_projects":true,"teams":[{"team":"{red}","role":"consumer"}]}`},
 	"set_organization_external_id": {body: `{"external_id":"crm-2"}`},
+	"preview_catalog":              {query: "catalog={digest}"},
 	"adopt_catalog":                {body: `{"catalog":"{digest}"}`},
 	"start_recovery":               {body: `{"person":"{max}"}`},
 	"set_plan":                     {body: `{"plan":"pro","subscription":"active","seats":"25","projects":"unlimited","service_accounts":"5","custom_roles":"0","entitlements":[{"key":"sso","value":"on"}]}`},
@@ -139,7 +140,10 @@ func (w *world) request(r route.Route, in, person, team, project string) (path, 
 	if s.query != "" {
 		path += "?" + s.query
 	}
-	return w.fillIn(path), strings.ReplaceAll(w.fillIn(s.body), "{digest}", string(w.app.Present().Digest()))
+	digest := func(text string) string {
+		return strings.ReplaceAll(text, "{digest}", string(w.app.Present().Digest()))
+	}
+	return digest(w.fillIn(path)), digest(w.fillIn(s.body))
 }
 
 // spare makes the keys that rows remove.

@@ -59,8 +59,7 @@ func (p *Program) jsonOf(t reflect.Type, text string) (json.RawMessage, error) {
 	case reflect.String:
 		if t == reflect.TypeFor[route.Upload]() {
 			b, err := p.readFile(text)
-			text = string(b)
-			if err != nil {
+			if text = string(b); err != nil {
 				return nil, err
 			}
 		}

@@ -53,6 +53,10 @@ var organization = []Route{
 		Command: org.SetExternalID{}, Answer: Done{}, Tell: done},
 	{Name: "adopt_catalog", Method: "PUT", Path: inOrg + "/catalog", Summary: "Adopt another catalog of permissions", CLI: "org adopt-catalog",
 		Command: org.AdoptCatalog{}, Answer: Done{}, Tell: done},
+	{Name: "preview_catalog", Method: "GET", Path: inOrg + "/catalog/changes", Summary: "Show who would gain and lose which permission where by another catalog, roles first", CLI: "catalog diff",
+		Gate: operator, Answer: org.CatalogChange{}, Paged: true, Params: []Param{
+			{Name: "catalog", Summary: "the digest of the catalog to adopt", Required: true},
+			{Name: "instead", Summary: "what takes the place of permissions that custom roles hold and the catalog lacks, as old=new with commas between them; what is not named goes"}}},
 	{Name: "get_catalog", Method: "GET", Path: inOrg + "/catalog", Summary: "Show the permissions and which built-in role holds them", CLI: "org permissions",
 		Gate: Gate{Operator: true, Member: true}, Answer: Catalog{}},
 	{Name: "transfer_ownership", Method: "POST", Path: inOrg + "/transfer-ownership", Summary: "Make another member owner and, if wished, step down, in one version", CLI: "org transfer-ownership",

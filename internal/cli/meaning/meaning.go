@@ -86,6 +86,7 @@ var meaningsIn = map[string]Meaning{
 	"preview_transfer.to":        {"ORG", ""},
 	"transfer_project.to":        {"ORG", "the organization it goes to: its slug, its id, or ext: and your own id"},
 	"hand_over.to":               {"PERSON", "who gets it"},
+	"preview_catalog.instead":    {"OLD=NEW", ""},
 	"accept_transfer.project":    {"PROJECT", "prj_…, as commonhold transfer incoming shows it"},
 	"invite.to":                  {"WHO", "a mail address, or a person's id; repeat for more"},
 	"invite.teams":               {"TEAM", "a team to be in, or TEAM=true to manage it; repeat for more"},
