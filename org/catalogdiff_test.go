@@ -107,7 +107,9 @@ func foretold(w *world, rows []CatalogChange, who PersonID, in ProjectID, at Ins
 		}
 		return rows[i], true
 	}
-	mine := func(c CatalogChange) bool { return c.Person == who && who != "" || c.Account != "" && c.Account.principal() == who }
+	mine := func(c CatalogChange) bool {
+		return c.Person == who && who != "" || c.Account != "" && c.Account.principal() == who
+	}
 	p, live := w.s.Project(in)
 	_, member := w.s.Member(who, at)
 	machine := who == acc("bot").principal() || who == acc("all").principal()
