@@ -114,16 +114,16 @@ func foretold(w *world, rows []CatalogChange, who PersonID, in ProjectID, at Ins
 	_, member := w.s.Member(who, at)
 	machine := who == acc("bot").principal() || who == acc("all").principal()
 	var c CatalogChange
-	found := false
 	switch {
 	case in == "":
-		c, found = find(func(c CatalogChange) bool { return mine(c) && c.Project == "" && !c.Everywhere })
+		c, _ = find(func(c CatalogChange) bool { return mine(c) && c.Project == "" && !c.Everywhere })
 	case live && p.Deleted == 0:
+		var found bool
 		if c, found = find(func(c CatalogChange) bool { return mine(c) && c.Project == in }); !found {
 			c, found = find(func(c CatalogChange) bool { return mine(c) && c.Everywhere })
 		}
 		if m, _ := w.s.Member(who, at); !found && !machine && member && m.Status == Active && m.Holds(at) {
-			c, found = find(func(c CatalogChange) bool { return c.Everyone && c.Project == in })
+			c, _ = find(func(c CatalogChange) bool { return c.Everyone && c.Project == in })
 		}
 	}
 	return fmt.Sprint(append([]Permission{}, c.Gains...), append([]Permission{}, c.Loses...))
