@@ -79,6 +79,21 @@ func (c *Client) Vouch(ctx context.Context, person string, vouched bool) (Person
 	return post[Person](ctx, c, "vouch", map[string]bool{"vouched": vouched}, person)
 }
 
+// DisablePerson disables an account, so that every membership of the person gives nothing until it is enabled.
+func (c *Client) DisablePerson(ctx context.Context, person string) (PersonSet, error) {
+	return post[PersonSet](ctx, c, "disable_person", nil, person)
+}
+
+// EnablePerson makes an account and its memberships give again what they gave.
+func (c *Client) EnablePerson(ctx context.Context, person string) (PersonSet, error) {
+	return post[PersonSet](ctx, c, "enable_person", nil, person)
+}
+
+// ErasePerson ends all that a person is in organizations and removes what is kept of them beside the logs, for ever.
+func (c *Client) ErasePerson(ctx context.Context, person string) (PersonErased, error) {
+	return post[PersonErased](ctx, c, "erase_person", nil, person)
+}
+
 // AddKey makes an operator's key that ends at an instant, or never if that is zero. The answer alone has its secret.
 func (c *Client) AddKey(ctx context.Context, name string, expires org.Instant) (Key, error) {
 	return post[Key](ctx, c, "add_key", struct {

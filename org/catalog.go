@@ -44,6 +44,9 @@ var facts = []factRow{
 	fact[MemberLeft]("member.left", "left"),
 	fact[MemberRestored]("member.restored", "restored {person} as {role}[ from {start}][ until {end}]"),
 	fact[ReadinessChanged]("member.readiness_changed", "noted how {person} can sign in"),
+	fact[MemberDisabled]("member.disabled", "disabled the account of {person}[ and left the organization {ownerless}]"),
+	fact[MemberEnabled]("member.enabled", "enabled the account of {person}"),
+	fact[MemberErased]("member.erased", "erased the account of {person}"),
 
 	fact[TeamCreated]("team.created", "created the team {name}"),
 	fact[TeamRenamed]("team.renamed", "renamed the team {team} to {name}"),

@@ -116,8 +116,9 @@ func (s *State) follows(e Event, at Instant) bool {
 	return !s.over(at) || tombstone && !s.closed
 }
 
-// leads gives back what leads to people, and to teams and projects by the application's own keys. The slug, old ones
-// too, the organization's external id and the ids of projects stay taken for ever.
+// leads gives back what leads to people, keys and offers, and to teams, projects and service accounts by the
+// application's own keys. The slug, old ones too, the organization's external id and the ids of projects stay taken for
+// ever.
 func (f *OrganizationClosed) leads(s *State) []Lead {
 	var out []Lead
 	for i := range uint32(s.people.n) {
@@ -134,7 +135,12 @@ func (f *OrganizationClosed) leads(s *State) []Lead {
 	for i := range uint32(s.projects.n) {
 		if p := s.projects.get(i); p.deleted == 0 {
 			out = append(out, replaced(LeadProjectExternal, s.id, p.external, "", string(p.id()))...)
+			out = append(out, offerGone(s, p.id())...)
 		}
+	}
+	for i := range uint32(s.accounts.n) {
+		a := s.accounts.get(i)
+		out = append(append(out, keyLeads(a, func(accountKey) bool { return true })...), replaced(LeadAccountExternal, s.id, a.external, "", string(a.id()))...)
 	}
 	return out
 }

@@ -30,7 +30,7 @@ func TestEveryCommand(t *testing.T) {
 	done := map[string]bool{"Enter": true, "AdoptCatalog": true, // by tests of their own: the cast is entered and knows one catalog
 		"Bury": true, "ChangeBilling": true} // nothing follows it; what it changes is a note
 	for _, x := range slices.Concat(organizationExercises(), memberExercises(), peopleExercises(), ownerExercises(), teamExercises(), projectExercises(), moveExercises(), grantExercises(),
-		lifeExercises(), roleExercises(), recoveryExercises(), planExercises(), invitationExercises(), requestExercises(), accountExercises(), keyExercises()) {
+		lifeExercises(), roleExercises(), recoveryExercises(), planExercises(), invitationExercises(), requestExercises(), accountExercises(), keyExercises(), disableExercises()) {
 		name := reflect.TypeOf(x.do).Name()
 		done[name] = true
 		t.Run(name+": "+x.name, func(t *testing.T) { x.run(t) })

@@ -167,7 +167,7 @@ func (now *Situation) enter(need Need) error {
 	switch {
 	case need.guest && now.over(now.at):
 		return ErrUnknownOrganization
-	case err != nil && (!need.guest || err == ErrNotReady):
+	case err != nil && (!need.guest || err == ErrNotReady || err == ErrPersonDisabled):
 		return err
 	}
 	if now.suspended != 0 && !need.suspended {
@@ -256,7 +256,7 @@ func (now Situation) judge(facts []Event) (*State, error) {
 		return nil, err
 	}
 	next := r.State()
-	if err := next.owned(now.at); err != nil {
+	if err := now.staysOwned(next, facts); err != nil {
 		return nil, err
 	}
 	return next, now.within(next)
@@ -299,23 +299,4 @@ func (now Situation) follow(r *Replay, facts []Event) error {
 func bySetting(f Event, fresh ProjectID) bool {
 	g, ok := f.(*GrantGiven)
 	return ok && g.Source == BySetting && g.Project == fresh
-}
-
-// owned holds rule 3.3.4: some owner is active, has started, has no end and is ready.
-func (s *State) owned(at Instant) error {
-	ending := false
-	for _, i := range s.ranked[RoleOwner.number()] {
-		m := s.people.get(i)
-		if !s.started(m, at) || s.settled && !m.ready() {
-			continue
-		}
-		if s.window(m.window).End == 0 {
-			return nil
-		}
-		ending = true
-	}
-	if ending {
-		return ErrOwnerHasEnd
-	}
-	return ErrLastOwner
 }

@@ -94,6 +94,9 @@ func (s *State) chosen(candidates []uint32, at Instant, able func(*member) bool)
 
 // orgDeciders are the owners, admins and holders of custom roles who could give a permission of the organization.
 func (s *State) orgDeciders(q Question, m *member, e Explanation, at Instant) []PersonID {
+	if m != nil && m.disabled() {
+		return nil // the operator alone can help
+	}
 	r := s.remedyFor(q, m, e, at)
 	return s.chosen(s.leading(), at, func(by *member) bool {
 		return s.cures(by.id(), r, q, at)
@@ -104,6 +107,9 @@ func (s *State) orgDeciders(q Question, m *member, e Explanation, at Instant) []
 // not yet, or a project that is deleted, is first the organization's to bring in. An explicit permission is the owners'.
 func (s *State) deciders(q Question, m *member, e Explanation, at Instant) []PersonID {
 	row := s.projectRow(q.Project)
+	if m != nil && m.disabled() {
+		return nil
+	}
 	if len(e.Roles) == 0 {
 		return s.chosen(s.ranked[RoleOwner.number()], at, func(*member) bool { return true })
 	}

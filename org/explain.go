@@ -105,6 +105,7 @@ const (
 	ReasonSuspended    = "suspended"
 	ReasonOrgSuspended = "organization_suspended"
 	ReasonClosed       = "organization_closed"
+	ReasonDisabled     = "disabled"
 	ReasonNotStarted   = "not_started"
 	ReasonDeleted      = "project_deleted"
 	ReasonUnknown      = "unknown"
@@ -150,6 +151,8 @@ func (s *State) standing(m *member, at Instant) string {
 		return ReasonOrgSuspended
 	case m == nil:
 		return ReasonNoMember
+	case m.disabled():
+		return ReasonDisabled
 	case m.status == Suspended:
 		return ReasonSuspended
 	case !s.active(m, at):

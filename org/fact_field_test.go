@@ -32,6 +32,7 @@ func TestEveryFieldOfAFactIsKept(t *testing.T) {
 	}
 	for _, e := range []Event{
 		&OrganizationCreated{Organization: OrgID(id("org_", "acme")), Name: "Acme", Slug: "acme", ExternalID: "x-1"},
+		&MemberDisabled{Person: usr("ada"), Ownerless: true},
 		&MemberRestored{Person: usr("ada"), Role: RoleMember, Proofs: Vouched | ProvedAddress},
 		&CatalogAdopted{Catalog: laterCatalog, Gone: []Permission{"reports:edit"}, Instead: []Replacing{{"reports:view", "reports:read"}}},
 		&StateRestored{Version: 9, At: 8, Organization: OrgID(id("org_", "acme")), Name: "Acme", Slug: "acme", Created: 1,

@@ -213,6 +213,9 @@ func (w *world) tellsOfPending() {
 	w.do(as("vera"), RequestAccess{arq("three"), prj("ops"), Owner}, WithdrawRequest{prj("ops"), arq("three")}, RequestAccess{arq("four"), prj("ops"), Owner})
 	w.do(as("olga"), AddMember{Person: usr("stands"), Role: RoleMember})
 	w.do(as("proves"), TakeOver{From: usr("stands"), Proofs: ProvedAddress})
+	w.do(as("olga"), AddMember{Person: usr("nora"), Role: RoleMember}, AddMember{Person: usr("hugo"), Role: RoleMember})
+	w.do(theOperator, Disable{usr("nora"), true}, Disable{usr("hugo"), true}, Disable{usr("hugo"), false}, Erase{usr("hugo")},
+		Disable{usr("una"), true}, Disable{usr("olga"), true}, Disable{usr("olga"), false})
 }
 
 // The catalogs of the story have digests of their own: true ones would change whenever a permission is added.

@@ -149,7 +149,7 @@ func plain(v reflect.Value) map[string]any {
 // mandatory fields are written also when they are empty.
 func mandatory(fact, name string) bool {
 	switch name {
-	case "external_id", "region", "creator_role", "everyone_role", "proofs", "teams", "peer", "manager", "members_create_projects",
+	case "external_id", "region", "creator_role", "everyone_role", "proofs", "teams", "peer", "ownerless", "manager", "members_create_projects",
 		"window", "start", "end", "subject", "everyone", "settings", "gone", "instead", "permissions", "everywhere", "projects",
 		"role_content", "transfer_without_approval", "creator", "entitlements", "billing_admins_take_no_seat", "until", "finish_from",
 		"accounts", "acting", "expires", "old_ends", "by", "no_project_invitations":

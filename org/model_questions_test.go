@@ -138,6 +138,8 @@ func whyNot(p *picture, x *rPerson, in ProjectID, at Instant) string {
 		return ReasonOrgSuspended
 	case x == nil:
 		return ReasonNoMember
+	case x.barred():
+		return ReasonDisabled
 	case x.paused:
 		return ReasonSuspended
 	case !x.window.contains(at):

@@ -190,7 +190,12 @@ func (r reference) upTo(n Version) *picture {
 	return p
 }
 
-func (x *rPerson) ready() bool { return x.proofs&ProvedAddress != 0 || x.proofs&Vouched != 0 }
+func (x *rPerson) ready() bool { return x.proves() && !x.barred() }
+
+func (x *rPerson) proves() bool { return x.proofs&ProvedAddress != 0 || x.proofs&Vouched != 0 }
+
+// barred reports whether the operator has disabled the account.
+func (x *rPerson) barred() bool { return x.proofs&Disabled != 0 }
 
 func (p *picture) read(r reference, f Stamped) {
 	switch e := f.Event.(type) {
@@ -236,6 +241,13 @@ func (p *picture) read(r reference, f Stamped) {
 		p.touch(e.Person).window = e.Window
 	case *ReadinessChanged:
 		p.touch(e.Person).proofs = e.Proofs
+	case *MemberDisabled:
+		p.touch(e.Person).proofs |= Disabled
+	case *MemberEnabled:
+		p.touch(e.Person).proofs &^= Disabled
+	case *MemberErased:
+		p.ends(e.Person)
+		p.departs(f, e.Person)
 	case *MemberSuspended:
 		x := p.touch(e.Person)
 		x.paused, x.peer, x.by = true, e.Peer, f.Actor
@@ -454,7 +466,7 @@ func (p *picture) active(id PersonID, at Instant) bool {
 // begun is active in an organization that is perhaps suspended.
 func (p *picture) begun(id PersonID, at Instant) bool {
 	x := p.member(id, at)
-	return x != nil && !x.paused && x.window.contains(at)
+	return x != nil && !x.paused && !x.barred() && x.window.contains(at)
 }
 
 // seats are the people who take one: active and in their window, or with a start to come.
@@ -633,7 +645,7 @@ func (p *picture) members(at Instant) (out []Member) {
 			continue
 		}
 		m := Member{Person: x.id, Role: x.role, Status: Active, Window: x.window, Since: x.since, Changed: x.changed, Joined: x.joined,
-			AddedBy: x.addedBy, Source: x.source, Ready: x.ready(), Teams: []TeamID{}}
+			AddedBy: x.addedBy, Source: x.source, Ready: x.ready(), Disabled: x.barred(), Teams: []TeamID{}}
 		if x.paused {
 			m.Status = Suspended
 		}

@@ -85,6 +85,9 @@ func (c CreateOrganization) decide(now Situation) ([]Event, error) {
 	if !owner.Valid() {
 		return nil, ErrBadID
 	}
+	if c.Proofs&Disabled != 0 {
+		return nil, ErrPersonDisabled
+	}
 	if now.catalogs == nil || now.catalogs.Catalog(c.Catalog) == nil {
 		return nil, ErrUnknownCatalog
 	}

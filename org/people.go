@@ -210,7 +210,7 @@ func (l *listing) line(r *Replay, line PersonLine) (folded bool, err error) {
 	if !folded {
 		return false, nil
 	}
-	if err := running.owned(now.at); err != nil {
+	if err := now.staysOwned(running, facts); err != nil {
 		return true, err
 	}
 	taken := running.takesSeat(line.Person, now.at) - had

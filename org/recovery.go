@@ -48,6 +48,8 @@ func (c StartRecovery) decide(now Situation) ([]Event, error) {
 		return nil, ErrUnknownPerson
 	case m.status == Suspended:
 		return nil, ErrMemberSuspended
+	case m.disabled():
+		return nil, ErrRecoveryPerson
 	case now.window(m.window).End != 0:
 		return nil, ErrOwnerHasEnd
 	case from < now.at+Instant(RecoveryAtLeast.Microseconds()):

@@ -74,6 +74,7 @@ var (
 	ErrOutlasts              = forbidden("grant.outlasts", "You hold this for a time yourself and cannot give it to yourself for longer; ask someone else.")
 	ErrEntered               = forbidden("operator.entered", "A member has entered this organization, so the operator gives no role in it; act for an owner or admin.")
 	ErrOrganizationSuspended = forbidden("organization.suspended", "The operator has suspended this organization; owners and billing admins still see its plan, and the operator lifts it.")
+	ErrPersonDisabled        = forbidden("person.disabled", "The operator has disabled this account; ask the operator to enable it.")
 	ErrSuspendedActor        = forbidden("member.actor_suspended", "Your membership is suspended; an owner or admin can reactivate it.")
 	ErrNotReady              = forbidden("member.not_ready", "Your sign-in does not count in this organization, so a key of your own does not open it; ask its owners what is missing.")
 	ErrTeamHoldsRole         = forbidden("role.held_by_team", "A team holds this role, so it is changed by organization owners and admins; ask one of them.")

@@ -120,6 +120,7 @@ const (
 	ProvedAddress Proofs = 1 << iota // an address was proved
 	Vouched                          // the operator vouches for the sign-in
 	SecondFactor                     // a second factor is set up
+	Disabled                         // the operator has disabled the account, which no proof makes up for
 )
 
 // Status is where a membership stands.

@@ -222,6 +222,8 @@ func memberSituations() map[string][]situation {
 		"Remove":     about(func(p PersonID) Command { return Remove{Person: p} }),
 		"Leave":      {fixed("the organization", Leave{}), sole("as the only owner", Leave{})},
 		"Vouch":      append(named("no longer for ", about(func(p PersonID) Command { return Vouch{p, false} }), ""), fixed("for a member", Vouch{usr("max"), true})),
+		"Disable":    append(named("that is enabled, ", about(func(p PersonID) Command { return Disable{p, true} }), ""), fixed("that is enabled, of nobody disabled", Disable{usr("max"), false})),
+		"Erase":      about(func(p PersonID) Command { return Erase{p} }),
 		"Restore": {
 			fixed("a member who was project owner", Restore{Person: usr("gus")}), fixed("a billing admin", Restore{Person: usr("gail")}),
 			fixed("an owner", Restore{Person: usr("greg")}), fixed("a stranger", Restore{Person: usr("nemo")}),

@@ -89,7 +89,11 @@ var generalRules = []generalRule{
 		touches: func(_ *State, f Event) bool { return unseating[nameOf(f)] },
 		because: "another owner stays who can act",
 		never:   "it takes no owner away",
-		exempt:  map[string]string{"Reactivate": "it gives an owner back", "ChangePeople": "the line of the last owner is refused, and with it the list or nothing else"},
+		exempt: map[string]string{
+			"Reactivate":   "it gives an owner back",
+			"ChangePeople": "the line of the last owner is refused, and with it the list or nothing else",
+			"Disable":      "for safety the operator disables also the last owner, and the organization is ownerless",
+		},
 	},
 }
 
@@ -100,7 +104,7 @@ var (
 		"role.edited", "role.deleted")
 
 	unseating = wordSet("member.role_set", "member.rescheduled", "member.suspended", "member.reactivated", "member.removed",
-		"member.left", "member.readiness_changed", "person.taken_over")
+		"member.left", "member.readiness_changed", "member.disabled", "member.enabled", "member.erased", "person.taken_over")
 
 	harmless = wordSet("organization.created", "organization.renamed", "organization.slug_changed", "organization.settings_changed",
 		"organization.external_id_set", "organization.entered", "catalog.adopted", "member.added", "member.restored", "team.created",

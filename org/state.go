@@ -249,10 +249,14 @@ func (m *member) in() bool { return m.status == Active || m.status == Suspended 
 // active reports whether the member is in, now: active, in its window, and the organization neither suspended nor closed.
 func (s *State) active(m *member, at Instant) bool { return at < s.until && s.started(m, at) }
 
-// started reports whether the membership is active and in its window, whatever the organization is.
+// started reports whether the membership is active, in its window and its person's account not disabled, whatever the
+// organization is.
 func (s *State) started(m *member, at Instant) bool {
-	return m.status == Active && (m.window == 0 || s.windows.get(m.window).Holds(at))
+	return m.status == Active && m.proofs&Disabled == 0 && (m.window == 0 || s.windows.get(m.window).Holds(at))
 }
+
+// disabled reports whether the operator has disabled the person's account.
+func (m *member) disabled() bool { return m.proofs&Disabled != 0 }
 
 // gone reports whether there is no membership at that instant, be it that it or the organization ended by itself.
 func (s *State) gone(m *member, at Instant) bool {
@@ -291,8 +295,10 @@ func (s *State) admits(id PersonID, at Instant) (uint32, *member, error) {
 	switch m := s.people.get(i); {
 	case m.in() && s.over(at) && !s.window(m.window).Ended(s.closing):
 		return noRow, nil, ErrClosed
-	case s.gone(m, at), m.status == Active && !s.started(m, at):
+	case s.gone(m, at), m.status == Active && !s.window(m.window).Holds(at):
 		return noRow, nil, ErrUnknownOrganization
+	case m.disabled():
+		return noRow, nil, ErrPersonDisabled
 	case m.status == Suspended && m.machine:
 		return noRow, nil, ErrAccountDisabled
 	case m.status == Suspended:

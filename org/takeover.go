@@ -1,8 +1,8 @@
 package org
 
 // TakeOver makes the actor hold what a person row held that stood for an address which the actor has proved. It gives
-// nothing anew: what was held for a time, or asleep, stays so. Where the actor was removed, or the row is suspended
-// while the actor is not, nothing is taken over.
+// nothing anew: what was held for a time, or asleep, stays so. Where the actor was removed, the row is suspended while
+// the actor is not, or the operator has disabled its account, nothing is taken over.
 type TakeOver struct {
 	From   PersonID `json:"-"`
 	Proofs Proofs   `json:"-"` // what is known of the actor's sign-in
@@ -16,6 +16,9 @@ func (c TakeOver) decide(now Situation) ([]Event, error) {
 		return nil, nil
 	}
 	was := now.people.get(from)
+	if was.disabled() {
+		return nil, nil // another account is no way around it
+	}
 	held := !now.gone(was, now.at)
 	if row := now.person(now.by.Person); row != noRow {
 		me := now.people.get(row)

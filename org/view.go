@@ -14,8 +14,10 @@ type Member struct {
 	AddedBy PersonID `json:"added_by,omitempty"` // absent: the operator
 	Source  Source   `json:"source"`
 	Ready   bool     `json:"ready"` // could sign in, as far as the organization knows
-	Teams   []TeamID `json:"teams"`
-	Grants  int      `json:"grants"` // roles in projects given to this person alone
+	// The operator has disabled the account: whatever the status, the membership gives nothing until it is enabled.
+	Disabled bool     `json:"disabled,omitempty"`
+	Teams    []TeamID `json:"teams"`
+	Grants   int      `json:"grants"` // roles in projects given to this person alone
 }
 
 // Team is a team without its roster.
@@ -87,7 +89,7 @@ func (s *State) Member(id PersonID, at Instant) (Member, bool) {
 func (s *State) viewMember(m *member, at Instant) Member {
 	v := Member{Person: m.id(), Role: s.orgRole(m.role), Status: m.status, Window: s.window(m.window), Since: m.since,
 		Changed: m.since + Version(m.change), Joined: m.joined, AddedBy: s.actorID(m.by), Source: sourceOf(m.source),
-		Ready: m.ready(), Teams: make([]TeamID, 0, m.teams.len()), Grants: m.grants.len()}
+		Ready: m.ready(), Disabled: m.disabled(), Teams: make([]TeamID, 0, m.teams.len()), Grants: m.grants.len()}
 	for _, t := range m.teams.all() {
 		if !s.window(t.window).Ended(at) {
 			v.Teams = append(v.Teams, s.teams.get(t.to).id())
@@ -274,7 +276,7 @@ func (s *State) Former(id PersonID, at Instant) ([]Grant, []Place, bool) {
 	return grants, places, true
 }
 
-// Owners returns the people who are owners at that instant, suspended ones left out; none of a closed organization.
+// Owners returns the people who are owners at that instant, suspended and disabled ones left out; none of a closed organization.
 func (s *State) Owners(at Instant) []PersonID {
 	var out []PersonID
 	for _, i := range s.ranked[RoleOwner.number()] {

@@ -35,7 +35,7 @@ func nobodyGivesMore(p *passage) error {
 		return settingsGive(p)
 	case p.is(FinishRecovery{}):
 		return nil // everybody had 72 hours to stop it
-	case p.is(LiftSuspension{}), p.is(CancelDeletion{}):
+	case p.is(LiftSuspension{}), p.is(CancelDeletion{}), p.is(Disable{}):
 		return nil // what everybody holds anyway, holds again
 	case p.does(Reactivate{}):
 		return nil // managing, not giving: judged by rank
@@ -322,11 +322,11 @@ func (p *passage) belowOn(in ProjectID, whose Subject, role ProjectRole, source 
 func operatorGivesNoRole(p *passage) error {
 	for _, f := range p.facts {
 		switch f.Event.(type) {
-		case *CatalogAdopted, *ReadinessChanged, *ExternalIDSet, *TeamExternalIDSet, *ProjectExternalIDSet, *AccountExternalIDSet, *AccountActingSet,
+		case *CatalogAdopted, *ReadinessChanged, *MemberDisabled, *MemberEnabled, *MemberErased, *ExternalIDSet, *TeamExternalIDSet, *ProjectExternalIDSet, *AccountExternalIDSet, *AccountActingSet,
 			*OrganizationSuspended, *SuspensionLifted, *OrganizationClosed,
 			*PlanSet, *PlanExceeded, *RecoveryStarted, *RecoveryStopped, *RecoveryFinished:
 		case *KeyMade, *KeyRotated, *KeyRescheduled, *KeyEnded:
-			if !p.ofActing(f.Event) {
+			if !p.is(Erase{}) && !p.ofActing(f.Event) {
 				return fmt.Errorf("the operator made %T in an entered organization", f.Event)
 			}
 		default:

@@ -458,6 +458,15 @@ func (c *chance) recovery() Command {
 	return pick(c, []Command{StartRecovery{Person: c.person()}, StartRecovery{c.person(), c.w.now + pick(c, []Instant{-1, 0, hour, day, 2 * day, 1 << 62})}, FinishRecovery{}, StopRecovery{}})
 }
 
+// proofs are what an account may say of itself; few are disabled.
+func (c *chance) proofs() Proofs {
+	p := Proofs(c.IntN(8))
+	if c.rarely() {
+		p |= Disabled
+	}
+	return p
+}
+
 func (c *chance) planRequest() Command {
 	if len(c.p.requests) > 0 && c.IntN(2) == 0 {
 		return ClosePlanRequest{pick(c, c.p.requests).Request, pick(c, []PlanRequestOutcome{PlanGranted, PlanDeclined, PlanDeclined, PlanWithdrawn})}
@@ -475,13 +484,16 @@ func (c *chance) command() Command {
 	if c.p.paused && c.IntN(4) == 0 {
 		return LiftSuspension{}
 	}
+	if disabled := c.where(func(x *rPerson) bool { return x.member && x.barred() }); len(disabled) > 0 && c.IntN(5) == 0 {
+		return Disable{pick(c, disabled), false}
+	}
 	if c.p.closing != 0 && c.IntN(3) == 0 {
 		return pick(c, []Command{CancelDeletion{}, CancelDeletion{}, Bury{}})
 	}
 	total := 0
 	rows := []weighted{
 		{14, func() Command {
-			return AddMember{Person: c.newcomer(), Role: c.orgRole(), Window: c.window(), Source: c.source(), Proofs: Proofs(c.IntN(8))}
+			return AddMember{Person: c.newcomer(), Role: c.orgRole(), Window: c.window(), Source: c.source(), Proofs: c.proofs()}
 		}},
 		{8, func() Command { return SetRole{c.person(), c.orgRole()} }},
 		{6, func() Command {
@@ -507,6 +519,10 @@ func (c *chance) command() Command {
 			return Restore{Person: c.mostly(func(x *rPerson) bool { return !x.member || x.window.over(c.w.now) }), Window: c.window(), Proofs: Proofs(c.IntN(8))}
 		}},
 		{3, func() Command { return Vouch{c.person(), c.often()} }},
+		{1, func() Command {
+			return Disable{c.mostly(func(x *rPerson) bool { return x.member && x.role == RoleOwner }), c.often()}
+		}},
+		{1, func() Command { return Erase{c.person()} }},
 		{2, func() Command { return TransferOwnership{c.person(), pick(c, []OrgRole{"", "", c.orgRole()})} }},
 		{5, func() Command {
 			return CreateTeam{Team: TeamID(c.fresh("team_")), Name: c.name(), ExternalID: c.external(), Source: c.source()}

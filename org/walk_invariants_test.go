@@ -102,8 +102,11 @@ func ownedForGood(p *passage) error {
 	lasting := *p.after
 	lasting.closing, lasting.paused = 0, false
 	owners := lasting.counting(p.at)
+	if marked := p.new.Ownerless(p.at); marked != (len(owners) == 0) {
+		return fmt.Errorf("%v own it, and it is marked as ownerless: %v", owners, marked)
+	}
 	if len(owners) == 0 {
-		return fmt.Errorf("ownerless at %v", p.at)
+		return ownerlessForGood(p)
 	}
 	if later := lasting.counting(p.at + 1000*day); len(later) < len(owners) {
 		return fmt.Errorf("%v own it now, %v in a thousand days", owners, later)
@@ -112,6 +115,20 @@ func ownedForGood(p *passage) error {
 		return fmt.Errorf("%s owns it and Owners gives %v", owners[0], got)
 	}
 	return nil
+}
+
+// ownerlessForGood holds that an organization is ownerless by the operator's disabling of somebody alone, who is there to
+// own it again, and that it was before, unless by this very step.
+func ownerlessForGood(p *passage) error {
+	if d, ok := p.cmd.(Disable); len(p.before.counting(p.at)) > 0 && !(ok && d.Disabled) {
+		return fmt.Errorf("ownerless by %T", p.cmd)
+	}
+	for _, x := range p.after.people {
+		if x.member && !x.paused && x.barred() && x.role == RoleOwner && x.window.End == 0 && x.window.contains(p.at) && (x.proves() || !p.after.settled) {
+			return nil
+		}
+	}
+	return fmt.Errorf("ownerless at %v, and nobody to enable", p.at)
 }
 
 func holdersAreMembers(p *passage) error {
@@ -133,7 +150,7 @@ func holdersAreMembers(p *passage) error {
 }
 
 func projectsAreOwned(p *passage) error {
-	if p.after.paused || p.after.ended(p.at) {
+	if p.after.paused || p.after.ended(p.at) || len(p.after.counting(p.at)) == 0 {
 		return nil
 	}
 	for _, x := range p.after.allProjects(false) {
@@ -185,8 +202,13 @@ func membershipsMoveAlongEdges(p *passage) error {
 			if h, handed := p.cmd.(HandOver); handed {
 				by = h
 			}
-			if _, left := p.cmd.(Leave); left && p.by.Person == x.id {
-				by = Leave{}
+			switch p.cmd.(type) {
+			case Leave:
+				if p.by.Person == x.id {
+					by = Leave{}
+				}
+			case Erase:
+				by = p.cmd
 			}
 		}
 		if list, many := p.cmd.(ChangePeople); many {
@@ -484,6 +506,9 @@ func foldIsSnapshot(p *passage) error {
 
 func secondTimeIsQuiet(p *passage) error {
 	facts, err := Decide(p.new, p.by, p.at, p.cmd)
+	if p.is(Invite{}) && p.after.entered && !p.before.entered {
+		return nil // who comes in by inviting ends the filling on which what the operator offered rests
+	}
 	if len(facts) > 0 && !p.is(ChangeBilling{}) { // what that changes lies in its note
 		name, data := Encode(facts[0])
 		return fmt.Errorf("asked again it makes %s %s", name, data)
@@ -563,7 +588,7 @@ func leadsAreTrue(p *passage) error {
 		if x.left {
 			continue
 		}
-		if x.offer != nil {
+		if x.offer != nil && !p.after.buried {
 			row(LeadOffer, string(x.offer.To)+" "+string(x.Project.Project), string(x.Project.Project))
 		}
 		row(LeadProject, string(x.Project.Project), string(x.Project.Project))
@@ -572,6 +597,9 @@ func leadsAreTrue(p *passage) error {
 		}
 	}
 	for _, a := range p.after.accounts {
+		if p.after.buried {
+			break
+		}
 		if a.external != "" {
 			row(LeadAccountExternal, scope+string(a.external), string(a.id))
 		}

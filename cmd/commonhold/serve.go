@@ -25,6 +25,7 @@ import (
 	"github.com/commonhold/commonhold/internal/invite"
 	"github.com/commonhold/commonhold/internal/move"
 	"github.com/commonhold/commonhold/internal/outbox"
+	"github.com/commonhold/commonhold/internal/person"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/org"
@@ -194,7 +195,7 @@ func (s *server) keyFile() string { return filepath.Join(s.Data, cli.KeyFile) }
 func (s *server) openDoors(context.Context) (err error) {
 	s.keys = credential.New(s.app, s.db, s.log)
 	inviter := invite.New(s.app, s.db, s.log, s.address)
-	o := api.Options{App: s.app, Inviter: inviter, Outbox: outbox.New(s.app, s.db, inviter, s.log), Mover: move.New(s.app, s.db, s.log), People: batch.New(s.app, s.db, s.log), Keys: s.keys, Log: s.log, Version: version(), PublicURL: s.address, CursorKey: s.secret}
+	o := api.Options{App: s.app, Inviter: inviter, Outbox: outbox.New(s.app, s.db, inviter, s.log), Mover: move.New(s.app, s.db, s.log), People: batch.New(s.app, s.db, s.log), Person: person.New(s.app, s.db, s.log), Keys: s.keys, Log: s.log, Version: version(), PublicURL: s.address, CursorKey: s.secret}
 	if s.hasConsole() {
 		o.ConsoleLink = func(ctx context.Context, _ app.Caller) (route.Link, error) { return s.link(ctx) }
 	}

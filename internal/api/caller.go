@@ -65,8 +65,11 @@ func (s *Server) personActedFor(ctx context.Context, ref string) (org.PersonID, 
 	id, err := s.app.FindPerson(ctx, ref)
 	if err == nil {
 		var p app.Person
-		if p, err = s.app.Person(ctx, id); err == nil && !p.Vouched {
+		switch p, err = s.app.Person(ctx, id); {
+		case err == nil && !p.Vouched:
 			return "", app.ErrNotVouched
+		case err == nil && p.Disabled:
+			return "", org.ErrPersonDisabled
 		}
 	}
 	if errors.Is(err, app.ErrUnknownPerson) {

@@ -77,7 +77,7 @@ func (s *Server) overview(ctx context.Context, c *call, id org.OrgID) (o route.O
 		return c.organization(state), true, nil
 	case errors.Is(err, app.ErrQuarantined):
 		return route.Organization{Organization: id, Owners: []org.PersonID{}, Unavailable: true}, !c.caller.Acting(), nil
-	case errors.Is(err, org.ErrUnknownOrganization), errors.Is(err, org.ErrSuspendedActor), errors.Is(err, org.ErrNotReady), errors.Is(err, org.ErrClosed):
+	case errors.Is(err, org.ErrUnknownOrganization), errors.Is(err, org.ErrSuspendedActor), errors.Is(err, org.ErrNotReady), errors.Is(err, org.ErrPersonDisabled), errors.Is(err, org.ErrClosed):
 		return o, false, nil
 	}
 	return o, false, err
@@ -93,7 +93,7 @@ func (c *call) organization(state *org.State) route.Organization {
 }
 
 func personShown(p app.Person) route.Person {
-	return route.Person{Person: p.ID, Name: p.Name, Address: p.Address, ExternalID: p.ExternalID, Vouched: p.Vouched, Created: p.Created, Version: p.Version}
+	return route.Person{Person: p.ID, Name: p.Name, Address: p.Address, ExternalID: p.ExternalID, Vouched: p.Vouched, Disabled: p.Disabled, Created: p.Created, Version: p.Version}
 }
 
 // personAnswer is a person with the version of the row as the tag.
@@ -148,6 +148,26 @@ func (s *Server) changePerson(ctx context.Context, c *call) (answer, error) {
 
 func (s *Server) vouch(ctx context.Context, c *call) (answer, error) {
 	return personAnswer(s.app.Vouch(ctx, c.caller, c.person, c.value.Interface().(route.VouchRequest).Vouched))
+}
+
+func (s *Server) disablePerson(ctx context.Context, c *call) (answer, error) {
+	return s.setPerson(ctx, c, true)
+}
+
+func (s *Server) enablePerson(ctx context.Context, c *call) (answer, error) {
+	return s.setPerson(ctx, c, false)
+}
+
+func (s *Server) setPerson(ctx context.Context, c *call, disabled bool) (answer, error) {
+	set, err := s.person.Disable(ctx, c.caller, c.person, disabled)
+	a, err := personAnswer(set.Person, err)
+	a.body = route.PersonSet{Person: personShown(set.Person), Memberships: set.Organizations, Ownerless: len(set.Ownerless)}
+	return a, err
+}
+
+func (s *Server) erasePerson(ctx context.Context, c *call) (answer, error) {
+	e, err := s.person.Erase(ctx, c.caller, c.person)
+	return answer{body: route.PersonErased{Person: e.Person, Memberships: e.Organizations, Keys: e.Keys}}, err
 }
 
 func keyShown(k app.Key) route.Key {

@@ -22,6 +22,7 @@ import (
 	"github.com/commonhold/commonhold/internal/invite"
 	"github.com/commonhold/commonhold/internal/move"
 	"github.com/commonhold/commonhold/internal/outbox"
+	"github.com/commonhold/commonhold/internal/person"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
 )
@@ -37,6 +38,7 @@ type Options struct {
 	CursorKey []byte
 	Mover     *move.Mover
 	People    *batch.People
+	Person    *person.People
 	Keys      *credential.Keys
 	Inviter   *invite.Inviter
 	Outbox    *outbox.Box
@@ -54,6 +56,7 @@ type Server struct {
 	app     *app.App
 	mover   *move.Mover
 	people  *batch.People
+	person  *person.People
 	keys    *credential.Keys
 	inviter *invite.Inviter
 	outbox  *outbox.Box
@@ -79,7 +82,7 @@ type Server struct {
 func New(o Options) (*Server, error) { return newServer(o, route.Table()) }
 
 func newServer(o Options, table []route.Route) (*Server, error) {
-	s := &Server{app: o.App, mover: o.Mover, people: o.People, keys: o.Keys, inviter: o.Inviter, outbox: o.Outbox, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, headers: headersOf(o.PublicURL), timeout: o.Timeout}
+	s := &Server{app: o.App, mover: o.Mover, people: o.People, person: o.Person, keys: o.Keys, inviter: o.Inviter, outbox: o.Outbox, log: o.Log, mux: http.NewServeMux(), link: o.ConsoleLink, headers: headersOf(o.PublicURL), timeout: o.Timeout}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

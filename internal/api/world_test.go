@@ -24,6 +24,7 @@ import (
 	"github.com/commonhold/commonhold/internal/invite"
 	"github.com/commonhold/commonhold/internal/move"
 	"github.com/commonhold/commonhold/internal/outbox"
+	"github.com/commonhold/commonhold/internal/person"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/internal/store/memory"
@@ -105,7 +106,7 @@ func emptyWorld(t testing.TB, db store.DB, change ...func(*Options)) *world {
 		return route.Link{URL: "http://localhost/console/open?link=x", Expires: w.app.Now()}, nil
 	}
 	inviter := invite.New(w.app, db, slog.New(slog.DiscardHandler), "https://hold.example.com")
-	o := Options{App: w.app, Inviter: inviter, Outbox: outbox.New(w.app, db, inviter, slog.New(slog.DiscardHandler)), Mover: move.New(w.app, db, slog.New(slog.DiscardHandler)), People: batch.New(w.app, db, slog.New(slog.DiscardHandler)), Keys: credential.New(w.app, db, slog.New(slog.DiscardHandler)), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Version: "0.0.0", PublicURL: "http://localhost:8080", CursorKey: cursorKey, ConsoleLink: link}
+	o := Options{App: w.app, Inviter: inviter, Outbox: outbox.New(w.app, db, inviter, slog.New(slog.DiscardHandler)), Mover: move.New(w.app, db, slog.New(slog.DiscardHandler)), People: batch.New(w.app, db, slog.New(slog.DiscardHandler)), Person: person.New(w.app, db, slog.New(slog.DiscardHandler)), Keys: credential.New(w.app, db, slog.New(slog.DiscardHandler)), Log: slog.New(slog.NewJSONHandler(&w.log, nil)), Version: "0.0.0", PublicURL: "http://localhost:8080", CursorKey: cursorKey, ConsoleLink: link}
 	for _, f := range change {
 		f(&o)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/commonhold/commonhold/internal/ledger"
 	"github.com/commonhold/commonhold/internal/store"
 	"github.com/commonhold/commonhold/internal/typeid"
 	"github.com/commonhold/commonhold/org"
@@ -17,6 +18,11 @@ import (
 // AddPersonOnce is AddPerson under an idempotency key; replayed says that an earlier request made the person.
 func (a *App) AddPersonOnce(ctx context.Context, c Caller, key string, f PersonFields) (p Person, replayed bool, err error) {
 	id := org.PersonID("usr_" + IDOf(c, "person", key))
+	if erased, err := ledger.Retired(ctx, a.db.Tokens(), id); err != nil {
+		return p, false, a.unavailable(ctx, "look for an erased person", err)
+	} else if erased {
+		return p, false, ErrKeyReused
+	}
 	p, err = a.addPerson(ctx, id, f)
 	if !errors.Is(err, ErrAddressTaken) && !errors.Is(err, org.ErrExternalIDTaken) {
 		return p, false, err

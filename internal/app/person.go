@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/commonhold/commonhold/internal/address"
 	"github.com/commonhold/commonhold/internal/ledger"
@@ -17,13 +18,14 @@ type Person struct {
 	Address    string         `json:"address,omitempty"`
 	ExternalID org.ExternalID `json:"external_id,omitempty"`
 	Vouched    bool           `json:"vouched"` // the operator vouches for this person's sign-in
+	Disabled   bool           `json:"disabled"`
 	Created    org.Instant    `json:"created_at"`
 	Version    int64          `json:"version"`
 	Vouching   int64          `json:"-"` // how often Vouched has changed
 }
 
 func personOf(p store.Person) Person {
-	return Person{org.PersonID(p.ID), p.Name, p.Address, org.ExternalID(p.ExternalID), p.Vouched, org.Instant(p.Created), p.Version, p.Vouching}
+	return Person{org.PersonID(p.ID), p.Name, p.Address, org.ExternalID(p.ExternalID), p.Vouched, p.Disabled, org.Instant(p.Created), p.Version, p.Vouching}
 }
 
 // PersonFields are what the operator says of a person.
@@ -148,7 +150,8 @@ func (a *App) changePerson(ctx context.Context, id org.PersonID, version int64, 
 	if is == was {
 		return personOf(was), nil
 	}
-	err = a.db.People().Change(ctx, is, ledger.OfPerson(is), gone(ledger.OfPerson(was), ledger.OfPerson(is)))
+	gone := slices.DeleteFunc(ledger.OfPerson(was), func(l store.Lookup) bool { return slices.Contains(ledger.OfPerson(is), l) })
+	err = a.db.People().Change(ctx, is, ledger.OfPerson(is), gone)
 	switch {
 	case errors.Is(err, store.ErrTaken):
 		return Person{}, personTaken(err)
@@ -162,30 +165,27 @@ func (a *App) changePerson(ctx context.Context, id org.PersonID, version int64, 
 	return personOf(is), nil
 }
 
-// gone returns the rows of was that are not in is.
-func gone(was, is []store.Lookup) []store.Lookup {
-	var out []store.Lookup
-next:
-	for _, w := range was {
-		for _, i := range is {
-			if w == i {
-				continue next
-			}
-		}
-		out = append(out, w)
-	}
-	return out
-}
+// PeopleChanged makes lists of people be made anew, as rows of theirs have changed.
+func (a *App) PeopleChanged() { a.listed.changed() }
 
 // proofs is what is known of a person's ability to sign in; without an account the command lacks the person.
 func (a *App) proofs(ctx context.Context, id org.PersonID) (p org.Proofs, lacking, err error) {
-	switch person, err := a.Person(ctx, id); {
-	case errors.Is(err, ErrUnknownPerson):
+	person, err := a.Person(ctx, id)
+	if errors.Is(err, ErrUnknownPerson) {
 		return 0, err, nil
-	case err != nil || !person.Vouched:
-		return 0, nil, err
 	}
-	return org.Vouched, nil, nil
+	return person.Proofs(), nil, err
+}
+
+// Proofs is what a membership that begins learns of the person's ability to sign in.
+func (p Person) Proofs() (out org.Proofs) {
+	if p.Vouched {
+		out |= org.Vouched
+	}
+	if p.Disabled {
+		out |= org.Disabled
+	}
+	return out
 }
 
 // Vouch notes that the operator vouches for a person's sign-in, or no longer does, in the account and in every

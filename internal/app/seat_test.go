@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 
@@ -80,6 +81,49 @@ func TestTwoOwnersDemoteEachOtherOverOneFile(t *testing.T) {
 		}
 		t.Logf("the first won %d, the second %d", won[0], won[1])
 	})
+}
+
+// Of an organization that has closed only what stays taken for ever leads on: its slug, its external id, its projects.
+func TestATombstoneLeavesNoRowBehind_T59(t *testing.T) {
+	r := newRig(t, nil)
+	owner, guest := r.person("olga"), r.person("gus")
+	acme, other := r.found("acme", owner), r.found("other", owner)
+	r.do(theOperator, acme, org.SetExternalID{ExternalID: "crm-1"})
+	r.do(as(owner), acme, org.CreateTeam{Name: "Red", ExternalID: "t-1"})
+	s := r.do(as(owner), acme, org.CreateProject{Name: "Web", ExternalID: "p-1"}).State
+	for p := range s.Projects(false, "") {
+		r.do(as(owner), acme, org.OfferProject{Project: p.Project, To: other})
+	}
+	s = r.do(as(owner), acme, org.CreateAccount{Name: "Bot", ExternalID: "a-1"}).State
+	for a := range s.Accounts(r.Now(), "") {
+		r.do(as(owner), acme, org.MakeKey{Account: a.Account, Key: "key_00000000000000000000000001"})
+	}
+	r.do(as(owner), acme, org.Invite{Rows: []org.Invitee{{Invitation: "inv_00000000000000000000000001", Person: guest}}})
+	r.do(as(owner), acme, org.DeleteOrganization{Slug: "acme"})
+	rows := func() (left []org.LeadKind) {
+		for _, kind := range org.LeadKinds {
+			all, err := r.db.Lookups().Scan(t.Context(), string(kind), "", "", 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range all {
+				if row.Org == string(acme) {
+					left = append(left, kind)
+				}
+			}
+		}
+		return left
+	}
+	if before := rows(); len(before) != len(org.LeadKinds) {
+		t.Fatalf("%v lead to it while it is there", before)
+	}
+	r.clock.move(org.ClosingLasts)
+	if _, err := r.Seen(t.Context(), theOperator, acme, Freshness{Now: true}); err != nil {
+		t.Fatal(err)
+	}
+	if left, want := rows(), []org.LeadKind{org.LeadSlug, org.LeadOrgExternal, org.LeadProject}; !slices.Equal(left, want) {
+		t.Errorf("%v lead on, want %v", left, want)
+	}
 }
 
 // lastSeat has twenty people added at once through two nodes, again and again, where one seat is left.

@@ -62,6 +62,7 @@ var arrows = []arrow{
 	{from: "internal/feed", to: []string{"org", "internal/store"}},
 	{from: "internal/app/pace"},
 	{from: "internal/app", to: slices.Concat([]string{"org", "internal/store", "internal/ledger", "internal/app/pace"}, beside, leaves)},
+	{from: "internal/person", to: []string{"org", "internal/store", "internal/ledger", "internal/app"}},
 	{from: "internal/move", to: []string{"org", "internal/store", "internal/ledger", "internal/note", "internal/notice", "internal/app", "internal/route"}},
 	{from: "internal/table", to: []string{"org"}, never: outside},
 	{from: "internal/batch", to: []string{"org", "internal/store", "internal/ledger", "internal/address", "internal/note", "internal/table", "internal/app", "internal/route"}},
@@ -91,7 +92,7 @@ var arrows = []arrow{
 	{from: "internal/githuborg", to: []string{"org", "client", "internal/peribolos"}},
 }
 
-var door = slices.Concat([]string{"org", "internal/app", "internal/batch", "internal/move", "internal/credential", "internal/invite", "internal/outbox", "internal/route"}, beside, leaves)
+var door = slices.Concat([]string{"org", "internal/app", "internal/batch", "internal/move", "internal/person", "internal/credential", "internal/invite", "internal/outbox", "internal/route"}, beside, leaves)
 
 var importsFollowTheArrows = rule{
 	name: "imports follow the arrows",

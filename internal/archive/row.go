@@ -25,15 +25,16 @@ type personLine struct {
 	Address    string `json:"address,omitempty"`
 	ExternalID string `json:"external_id,omitempty"`
 	Vouched    bool   `json:"vouched"`
+	Disabled   bool   `json:"disabled,omitempty"`
 	Created    int64  `json:"created_at"`
 }
 
 func personOf(p store.Person) personLine {
-	return personLine{p.ID, p.Name, p.Address, p.ExternalID, p.Vouched, p.Created}
+	return personLine{p.ID, p.Name, p.Address, p.ExternalID, p.Vouched, p.Disabled, p.Created}
 }
 
 func (l personLine) row() store.Person {
-	return store.Person{ID: l.Person, Name: l.Name, Address: l.Address, ExternalID: l.ExternalID, Vouched: l.Vouched, Created: l.Created}
+	return store.Person{ID: l.Person, Name: l.Name, Address: l.Address, ExternalID: l.ExternalID, Vouched: l.Vouched, Disabled: l.Disabled, Created: l.Created}
 }
 
 // incidentLine is a row of a security log.

@@ -301,8 +301,8 @@ func (p *People) know(ctx context.Context, lines []org.PersonLine) error {
 		case lines[i].Person == "":
 		case !ok:
 			lines[i].Lacking = app.ErrUnknownPerson
-		case account.Vouched:
-			lines[i].Proofs = org.Vouched
+		default:
+			lines[i].Proofs = account.Proofs()
 		}
 	}
 	return nil

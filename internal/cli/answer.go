@@ -99,6 +99,7 @@ var reasons = map[string]string{
 	"not_given":              "nothing gives it",
 	"not_a_member":           "not a member of the organization",
 	"suspended":              "the membership is suspended",
+	"disabled":               "the operator has disabled the account",
 	"not_started":            "the membership has not started",
 	"organization_suspended": "the operator has suspended the organization",
 	"organization_closed":    "the organization was deleted and has closed",

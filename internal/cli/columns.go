@@ -29,11 +29,11 @@ func cols(words ...string) []column {
 // columns are those of the lists, by the name of their route. A column in which no row has anything is left out; a list
 // without a row here shows every plain field.
 var columns = map[string][]column{
-	"list_organizations": cols("name", "slug", "status", "suspended=suspended_at", "people=counts.active", "teams=counts.teams", "projects=counts.projects", "external id=external_id!", "id=organization!"),
-	"list_people":        cols("name", "address", "vouched", "external id=external_id!", "id=person!"),
+	"list_organizations": cols("name", "slug", "status", "suspended=suspended_at", "ownerless", "people=counts.active", "teams=counts.teams", "projects=counts.projects", "external id=external_id!", "id=organization!"),
+	"list_people":        cols("name", "address", "vouched", "disabled", "external id=external_id!", "id=person!"),
 	"list_keys":          cols("name", "made=created_at", "ends=expires_at", "last used=last_used_on", "id=key!"),
 	"list_own_keys":      cols("name", "scope", "only=organizations", "made=created_at", "ends=expires_at", "last used=last_used_on", "id=key!"),
-	"list_members": cols("name", "address", "role", "status", "from=start", "until=end", "teams", "grants",
+	"list_members": cols("name", "address", "role", "status", "disabled", "from=start", "until=end", "teams", "grants",
 		"external id=external_id!", "id=person!"),
 	"list_service_accounts": cols("name", "role", "enabled", "project", "teams", "grants", "keys", "acting", "external id=external_id!",
 		"id=account!"),

@@ -117,7 +117,7 @@ func hasPath(t reflect.Type, path []string) bool {
 }
 
 func TestEveryReasonHasWords(t *testing.T) {
-	for _, r := range []string{org.ReasonGiven, org.ReasonNotGiven, org.ReasonNoMember, org.ReasonSuspended, org.ReasonNotStarted,
+	for _, r := range []string{org.ReasonGiven, org.ReasonNotGiven, org.ReasonNoMember, org.ReasonSuspended, org.ReasonDisabled, org.ReasonNotStarted,
 		org.ReasonDeleted, org.ReasonUnknown, org.ReasonByExplicit, org.ReasonBySetting, org.ReasonUnavailable} {
 		if _, ok := reasons[r]; !ok {
 			t.Errorf("nothing is said of the reason %s", r)

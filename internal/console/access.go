@@ -122,9 +122,9 @@ func (v *accessView) foundProject(r *request, id org.ProjectID) org.ProjectID {
 func (v *accessView) explain(r *request, person org.PersonID, project org.ProjectID) error {
 	m, _ := r.state.Member(person, r.now)
 	p, _ := r.state.Project(project)
-	v.Status, v.Deleted = m.Status.String(), p.Deleted != 0
+	v.Status, v.Deleted = standingWord(m), p.Deleted != 0
 	held := r.state.Sources(person, project, r.now)
-	if m.Status == org.Active && m.Window.Holds(r.now) && !v.Deleted {
+	if m.Status == org.Active && !m.Disabled && m.Window.Holds(r.now) && !v.Deleted {
 		v.Role = highest(held)
 	}
 	view := r.state.Explain(person, "project:view", project, r.now)

@@ -206,7 +206,7 @@ func (v *projectView) people(r *request, id org.ProjectID) error {
 		return err
 	}
 	for i, m := range found {
-		row := accessRow{who: who{m.Person, m.Name, m.Address, r.href("people/" + string(m.Person))}, Role: highest(held[i]), Status: m.Status.String(),
+		row := accessRow{who: who{m.Person, m.Name, m.Address, r.href("people/" + string(m.Person))}, Role: highest(held[i]), Status: standingWord(m.Member),
 			Why: r.href("access", "person", string(m.Person), "project", string(id))}
 		for _, h := range held[i] {
 			row.Sources = append(row.Sources, sourceWords(r, h, named))

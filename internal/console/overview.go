@@ -17,6 +17,7 @@ type organizationRow struct {
 	Name, Href string
 	Counts     org.Counts
 	Broken     bool
+	Ownerless  bool
 }
 
 const organizationsShown = 100
@@ -33,7 +34,7 @@ func showOrganizations(r *request) (string, any, error) {
 			v.Rows = append(v.Rows, organizationRow{Name: string(id), Broken: true})
 			continue
 		}
-		v.Rows = append(v.Rows, organizationRow{Name: string(s.Name()), Href: root + string(s.Slug()) + "/", Counts: s.Counts()})
+		v.Rows = append(v.Rows, organizationRow{Name: string(s.Name()), Href: root + string(s.Slug()) + "/", Counts: s.Counts(), Ownerless: s.Ownerless(r.now)})
 	}
 	if len(ids) == organizationsShown {
 		v.After = string(ids[len(ids)-1])
@@ -47,6 +48,7 @@ type overviewView struct {
 	Created   org.Instant
 	Version   org.Version
 	Owners    []who
+	Ownerless bool
 	Attention []notice
 	People    string
 	Teams     string
@@ -84,13 +86,17 @@ func showOverview(r *request) (string, any, error) {
 	if at := r.state.SuspendedSince(); at != 0 {
 		v.Attention = append(v.Attention, notice{"The organization is suspended since " + dateWord(at) + ": every check denies.", ""})
 	}
+	if r.state.Ownerless(r.now) {
+		v.Ownerless = true
+		v.Attention = append(v.Attention, notice{"No owner can act: the operator has disabled the last one's account. The operator can start a recovery, or enable the account.", ""})
+	}
 	if at := r.state.ClosesAt(); at != 0 {
 		v.Attention = append(v.Attention, notice{"The organization was deleted and closes " + dateWord(at) + "; until then an owner can cancel that.", ""})
 	}
 	if recovery, open := r.state.Recovery(); open {
 		v.Attention = append(v.Attention, notice{"A recovery is open: " + named(recovery.Person).Name + " is to become owner.", named(recovery.Person).Href})
 	}
-	if len(owners) == 1 {
+	if len(owners) == 1 && !v.Ownerless {
 		v.Attention = append(v.Attention, notice{"There is one owner only. A second one keeps the organization reachable.", ""})
 	}
 	if n := v.Counts.Suspended; n > 0 {

@@ -57,7 +57,7 @@ func showPeople(r *request) (string, any, error) {
 const teamsShown = 3
 
 func personOf(r *request, m app.Listed) personRow {
-	row := personRow{who: who{m.Person, m.Name, m.Address, r.href("people/" + string(m.Person))}, Role: m.Role, Status: m.Status.String(),
+	row := personRow{who: who{m.Person, m.Name, m.Address, r.href("people/" + string(m.Person))}, Role: m.Role, Status: standingWord(m.Member),
 		Grants: m.Grants, Joined: m.Joined, Ready: m.Ready, More: max(0, len(m.Teams)-teamsShown)}
 	for _, id := range m.Teams[:min(len(m.Teams), teamsShown)] {
 		t, _ := r.state.Team(id)
@@ -118,7 +118,7 @@ func showPerson(r *request) (string, any, error) {
 		return "", nil, err
 	}
 	m := holding.Member
-	v := personView{who: named(id), Member: m, Status: m.Status.String(), Notes: windowWords(m.Window, r.now), External: string(account[id].ExternalID),
+	v := personView{who: named(id), Member: m, Status: standingWord(m), Notes: windowWords(m.Window, r.now), External: string(account[id].ExternalID),
 		AddedBy: named(m.AddedBy), Everywhere: holding.Everywhere, Why: r.href("access", "person", string(id))}
 	v.Projects = heldProjects(r, id, holding.Projects, named)
 	for _, p := range holding.Places {

@@ -84,6 +84,14 @@ type who struct {
 	Href string
 }
 
+// standingWord is where a membership stands.
+func standingWord(m org.Member) string {
+	if m.Disabled {
+		return "account disabled by the operator"
+	}
+	return m.Status.String()
+}
+
 // names looks people up and returns how to show any of them; without an account they are former members.
 func names(ctx context.Context, r *request, ids []org.PersonID) (func(org.PersonID) who, error) {
 	people, err := r.app.People(ctx, ids)

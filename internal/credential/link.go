@@ -41,6 +41,8 @@ func (k *Keys) Link(ctx context.Context, c app.Caller, id org.PersonID) (route.K
 		return route.KeyLink{}, err
 	case !person.Vouched:
 		return route.KeyLink{}, app.ErrNotVouched
+	case person.Disabled:
+		return route.KeyLink{}, org.ErrPersonDisabled
 	}
 	data, err := json.Marshal(keyLink{id, person.Vouching, c.Key})
 	if err != nil {

@@ -80,11 +80,15 @@ func (k *Keys) person(ctx context.Context, shown string) (app.Caller, error) {
 		Until: org.Instant(row.Expires)}, nil
 }
 
-// stillVouched asks whether the vouching lasts under which something was made; if not it is store.ErrNotFound.
+// stillVouched asks whether the vouching lasts under which something was made; if not it is store.ErrNotFound. While the
+// account is disabled, all that was made stays and opens nothing.
 func (k *Keys) stillVouched(ctx context.Context, id org.PersonID, vouching int64) error {
 	person, err := k.app.Person(ctx, id)
 	if errors.Is(err, app.ErrUnknownPerson) || err == nil && (!person.Vouched || person.Vouching != vouching) {
 		return store.ErrNotFound
+	}
+	if err == nil && person.Disabled {
+		return org.ErrPersonDisabled
 	}
 	return err
 }

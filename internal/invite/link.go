@@ -166,9 +166,7 @@ func (v *Inviter) Accept(ctx context.Context, c app.Caller, id org.OrgID, invita
 		return app.Result{}, err
 	}
 	accept := org.AcceptInvitation{Invitation: invitation, Proved: true}
-	if who.Vouched { // the link proves the address for this invitation alone, and nothing of the sign-in
-		accept.Proofs = org.Vouched
-	}
+	accept.Proofs = who.Proofs() // the link proves the address for this invitation alone, and nothing of the sign-in
 	o.Invited = true
 	return v.app.Do(ctx, c, id, accept, o)
 }
@@ -241,7 +239,9 @@ func Shown(p app.Person) string {
 }
 
 // standsIn reports whether a row stands for an address and is nobody's account.
-func standsIn(p app.Person) bool { return p.Name == "" && p.ExternalID == "" && !p.Vouched }
+func standsIn(p app.Person) bool {
+	return p.Name == "" && p.ExternalID == "" && !p.Vouched && !p.Disabled
+}
 
 func digest(mailed string) []byte {
 	sum := sha256.Sum256([]byte(address.Key(mailed)))

@@ -19,6 +19,7 @@ type Organization struct {
 	Catalog      org.Digest     `json:"catalog,omitempty"`
 	Version      org.Version    `json:"version,omitzero"`
 	Owners       []org.PersonID `json:"owners"`
+	Ownerless    bool           `json:"ownerless,omitempty"`   // the operator has disabled the last owner
 	Counts       org.Counts     `json:"counts,omitzero"`       // for those who may see all members
 	Unavailable  bool           `json:"unavailable,omitempty"` // its log cannot be read; nothing but the id is known
 }
@@ -28,6 +29,7 @@ func ViewOrganization(s *org.State, at org.Instant) Organization {
 	o := Organization{Organization: s.ID(), Name: s.Name(), Slug: s.Slug(), ExternalID: s.External(), Created: s.Created(),
 		Entered: s.Entered(), Catalog: s.CatalogDigest(), Version: s.Version(), Owners: append([]org.PersonID{}, s.Owners(at)...),
 		Counts: s.Counts(), Standing: s.Standing(at), ClosesAt: s.ClosesAt(), Suspended: s.SuspendedSince()}
+	o.Ownerless = s.Ownerless(at)
 	if r, open := s.Recovery(); open {
 		o.Recovery = &r
 	}
@@ -201,8 +203,23 @@ type Person struct {
 	Address    string         `json:"address,omitempty"`
 	ExternalID org.ExternalID `json:"external_id,omitempty"`
 	Vouched    bool           `json:"vouched"`
+	Disabled   bool           `json:"disabled,omitempty"`
 	Created    org.Instant    `json:"created_at"`
 	Version    int64          `json:"version"`
+}
+
+// PersonSet is a person whose account was disabled or enabled, and in how many organizations that changed what they may.
+type PersonSet struct {
+	Person
+	Memberships int `json:"memberships"`
+	Ownerless   int `json:"ownerless_organizations"` // of them, in which no owner can act now
+}
+
+// PersonErased is what erasing a person ended.
+type PersonErased struct {
+	Person      org.PersonID `json:"person"`
+	Memberships int          `json:"memberships"` // with the invitations
+	Keys        int          `json:"ended_keys"`
 }
 
 // PersonRequest is what the operator says of a person.

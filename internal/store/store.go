@@ -181,6 +181,7 @@ type Person struct {
 	ExternalID string // the application's own key; empty if none
 	Vouched    bool   // the operator vouches for this person's sign-in
 	Vouching   int64  // how often that has changed: what was made under one vouching is nothing under the next
+	Disabled   bool   // the operator has disabled the account
 	Created    int64
 	Version    int64 // of the row: 1 when added, one more at each change
 }
@@ -195,6 +196,10 @@ type People interface {
 	// in an append; a row at another version is ErrConflict, none is ErrNotFound, and a look-up that leads elsewhere
 	// is a *TakenError.
 	Change(ctx context.Context, p Person, set, unset []Lookup) error
+
+	// Remove removes the row of that id that is at version, with its look-ups in the same transaction, as in an append;
+	// a row at another version is ErrConflict, none is ErrNotFound.
+	Remove(ctx context.Context, id string, version int64, unset []Lookup) error
 
 	// Get returns the rows of those ids that exist, each once, in no particular order; those of up to 256 in one
 	// query.

@@ -40,6 +40,22 @@ func (db *DB) Change(ctx context.Context, p store.Person, set, unset []store.Loo
 	})
 }
 
+func (db *DB) Remove(ctx context.Context, id string, version int64, unset []store.Lookup) error {
+	if err := store.CheckPerson(store.Person{ID: id}, nil, unset); err != nil {
+		return fmt.Errorf("remove person %s: %w", id, err)
+	}
+	return db.write(ctx, func(t *transaction) error {
+		switch was, ok := db.people[id]; {
+		case !ok:
+			return fmt.Errorf("remove person %s: %w", id, store.ErrNotFound)
+		case was.Version != version:
+			return fmt.Errorf("remove person %s: %w", id, store.ErrConflict)
+		}
+		remove(t, db.people, id)
+		return db.moveLookups(t, "", nil, unset)
+	})
+}
+
 func (db *DB) Get(ctx context.Context, ids []string) (people []store.Person, err error) {
 	err = db.read(ctx, func() error {
 		seen := make(map[string]bool, len(ids))

@@ -15,9 +15,9 @@ func (db *DB) Add(ctx context.Context, p store.Person, set []store.Lookup) error
 	if err == nil {
 		var t transaction
 		t.add(orElse(&store.TakenError{Kind: "person", Key: p.ID}),
-			`INSERT INTO people (id, name, address, external_id, vouched, vouching, created, version)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT DO NOTHING`,
-			p.ID, p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Created)
+			`INSERT INTO people (id, name, address, external_id, vouched, vouching, disabled, created, version)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT DO NOTHING`,
+			p.ID, p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Disabled, p.Created)
 		t.moveLookups(lookupMoves("", set, nil))
 		err = db.write(ctx, t)
 	}
@@ -34,9 +34,9 @@ func (db *DB) Change(ctx context.Context, p store.Person, set, unset []store.Loo
 	err := store.CheckPerson(p, set, unset)
 	if err == nil {
 		var t transaction
-		t.add(orElse(errNotThere), `UPDATE people SET name = $1, address = $2, external_id = $3, vouched = $4, vouching = $5, created = $6,
-			version = version + 1 WHERE id = $7 AND version = $8`,
-			p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Created, p.ID, p.Version)
+		t.add(orElse(errNotThere), `UPDATE people SET name = $1, address = $2, external_id = $3, vouched = $4, vouching = $5, disabled = $6, created = $7,
+			version = version + 1 WHERE id = $8 AND version = $9`,
+			p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Disabled, p.Created, p.ID, p.Version)
 		t.moveLookups(lookupMoves("", set, unset))
 		err = db.write(ctx, t)
 	}
@@ -45,6 +45,23 @@ func (db *DB) Change(ctx context.Context, p store.Person, set, unset []store.Loo
 	}
 	if err != nil {
 		return fmt.Errorf("change person %s at %d: %w", p.ID, p.Version, err)
+	}
+	return nil
+}
+
+func (db *DB) Remove(ctx context.Context, id string, version int64, unset []store.Lookup) error {
+	err := store.CheckPerson(store.Person{ID: id}, nil, unset)
+	if err == nil {
+		var t transaction
+		t.add(orElse(errNotThere), `DELETE FROM people WHERE id = $1 AND version = $2`, id, version)
+		t.moveLookups(lookupMoves("", nil, unset))
+		err = db.write(ctx, t)
+	}
+	if errors.Is(err, errNotThere) {
+		err = db.whyNotChanged(ctx, id)
+	}
+	if err != nil {
+		return fmt.Errorf("remove person %s at %d: %w", id, version, err)
 	}
 	return nil
 }
@@ -60,7 +77,7 @@ func (db *DB) whyNotChanged(ctx context.Context, id string) error {
 	return store.ErrConflict
 }
 
-const selectPeople = `SELECT id, name, address, external_id, vouched, vouching, created, version FROM people WHERE id `
+const selectPeople = `SELECT id, name, address, external_id, vouched, vouching, disabled, created, version FROM people WHERE id `
 
 func (db *DB) Get(ctx context.Context, ids []string) ([]store.Person, error) {
 	found, err := rows(ctx, db, personFields, selectPeople+`= ANY ($1)`, texts(ids))
@@ -79,5 +96,5 @@ func (db *DB) List(ctx context.Context, after string, limit int) ([]store.Person
 }
 
 func personFields(p *store.Person) []any {
-	return []any{&p.ID, &p.Name, &p.Address, &p.ExternalID, &p.Vouched, &p.Vouching, &p.Created, &p.Version}
+	return []any{&p.ID, &p.Name, &p.Address, &p.ExternalID, &p.Vouched, &p.Vouching, &p.Disabled, &p.Created, &p.Version}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // undoBeside takes the second step of the schema back.
-const undoBeside = `ALTER TABLE keys DROP COLUMN terms; ALTER TABLE people DROP COLUMN vouching;
+const undoBeside = `ALTER TABLE people DROP COLUMN disabled; ALTER TABLE keys DROP COLUMN terms; ALTER TABLE people DROP COLUMN vouching;
 	DROP INDEX keys_by_holder; ALTER TABLE keys DROP COLUMN opens; ALTER TABLE keys DROP COLUMN holder;
 	DROP INDEX outbox_by_due; DROP INDEX outbox_by_org;
 	ALTER TABLE outbox DROP COLUMN dead; ALTER TABLE outbox DROP COLUMN error;

@@ -21,9 +21,9 @@ func (db *DB) Add(ctx context.Context, p store.Person, set []store.Lookup) error
 }
 
 func (t *transaction) addPerson(p store.Person, set []store.Lookup) error {
-	added, err := t.exec(`INSERT INTO people (id, name, address, external_id, vouched, vouching, created, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT DO NOTHING`,
-		p.ID, p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Created)
+	added, err := t.exec(`INSERT INTO people (id, name, address, external_id, vouched, vouching, disabled, created, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT DO NOTHING`,
+		p.ID, p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Disabled, p.Created)
 	if err != nil {
 		return err
 	}
@@ -45,9 +45,9 @@ func (db *DB) Change(ctx context.Context, p store.Person, set, unset []store.Loo
 }
 
 func (t *transaction) changePerson(p store.Person, set, unset []store.Lookup) error {
-	changed, err := t.exec(`UPDATE people SET name = $1, address = $2, external_id = $3, vouched = $4, vouching = $5, created = $6,
-		version = version + 1 WHERE id = $7 AND version = $8`,
-		p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Created, p.ID, p.Version)
+	changed, err := t.exec(`UPDATE people SET name = $1, address = $2, external_id = $3, vouched = $4, vouching = $5, disabled = $6, created = $7,
+		version = version + 1 WHERE id = $8 AND version = $9`,
+		p.Name, p.Address, p.ExternalID, p.Vouched, p.Vouching, p.Disabled, p.Created, p.ID, p.Version)
 	if err != nil {
 		return err
 	}
@@ -55,6 +55,28 @@ func (t *transaction) changePerson(p store.Person, set, unset []store.Lookup) er
 		return t.whyNotChanged(p.ID)
 	}
 	return t.moveLookups("", set, unset)
+}
+
+func (db *DB) Remove(ctx context.Context, id string, version int64, unset []store.Lookup) error {
+	err := store.CheckPerson(store.Person{ID: id}, nil, unset)
+	if err == nil {
+		err = db.write(ctx, func(t *transaction) error { return t.removePerson(id, version, unset) })
+	}
+	if err != nil {
+		return fmt.Errorf("remove person %s at %d: %w", id, version, err)
+	}
+	return nil
+}
+
+func (t *transaction) removePerson(id string, version int64, unset []store.Lookup) error {
+	removed, err := t.exec(`DELETE FROM people WHERE id = $1 AND version = $2`, id, version)
+	if err != nil {
+		return err
+	}
+	if removed == 0 {
+		return t.whyNotChanged(id)
+	}
+	return t.moveLookups("", nil, unset)
 }
 
 func (t *transaction) whyNotChanged(id string) error {
@@ -69,7 +91,7 @@ func (t *transaction) whyNotChanged(id string) error {
 	return store.ErrConflict
 }
 
-const selectPeople = `SELECT id, name, address, external_id, vouched, vouching, created, version FROM people WHERE id `
+const selectPeople = `SELECT id, name, address, external_id, vouched, vouching, disabled, created, version FROM people WHERE id `
 
 func (db *DB) Get(ctx context.Context, ids []string) ([]store.Person, error) {
 	found, err := listed(ctx, &db.reads, personFields, selectPeople+`IN`, ids)
@@ -88,5 +110,5 @@ func (db *DB) List(ctx context.Context, after string, limit int) ([]store.Person
 }
 
 func personFields(p *store.Person) []any {
-	return []any{&p.ID, &p.Name, &p.Address, &p.ExternalID, &p.Vouched, &p.Vouching, &p.Created, &p.Version}
+	return []any{&p.ID, &p.Name, &p.Address, &p.ExternalID, &p.Vouched, &p.Vouching, &p.Disabled, &p.Created, &p.Version}
 }

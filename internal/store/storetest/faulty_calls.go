@@ -78,6 +78,10 @@ func (p faultyPeople) Change(ctx context.Context, person store.Person, set, unse
 	return p.f.write(func() error { return p.people.Change(ctx, person, set, unset) })
 }
 
+func (p faultyPeople) Remove(ctx context.Context, id string, version int64, unset []store.Lookup) error {
+	return p.f.write(func() error { return p.people.Remove(ctx, id, version, unset) })
+}
+
 func (p faultyPeople) Get(ctx context.Context, ids []string) ([]store.Person, error) {
 	return read(p.f, func() ([]store.Person, error) { return p.people.Get(ctx, ids) })
 }

@@ -13,7 +13,7 @@ import (
 
 var ada = store.Person{
 	ID: "usr_ada", Name: "Ada Lovelace, comtesse é", Address: "Ada@Example.com", ExternalID: "ext 1",
-	Vouched: true, Vouching: 3, Created: 42,
+	Vouched: true, Vouching: 3, Disabled: true, Created: 42,
 }
 
 func address(key, id string) store.Lookup { return store.Lookup{Kind: "address", Key: key, ID: id} }
@@ -41,6 +41,27 @@ func (s suite) people(t *testing.T) {
 			want(t, "person", person(t, db, p.ID), p)
 			want(t, "old address", find(t, db, "address", "ada@example.com"), "")
 			want(t, "new address", find(t, db, "address", "countess@example.com"), "/usr_ada")
+		}},
+		{"a person who is removed is nobody, and what led to them may lead to another", func(t *testing.T, db store.DB) {
+			old := address("ada@example.com", ada.ID)
+			check(t, db.People().Add(t.Context(), ada, []store.Lookup{old}))
+			addPeople(t, db, "usr_bob")
+			check(t, db.People().Remove(t.Context(), ada.ID, 1, []store.Lookup{old, address("bob", "usr_carol")}))
+			want(t, "person", person(t, db, ada.ID), store.Person{})
+			want(t, "another", person(t, db, "usr_bob").ID, "usr_bob")
+			want(t, "look-up", find(t, db, "address", "ada@example.com"), "")
+			check(t, db.People().Change(t.Context(), store.Person{ID: "usr_bob", Version: 1}, []store.Lookup{address("ada@example.com", "usr_bob")}, nil))
+			wantError(t, "remove again", db.People().Remove(t.Context(), ada.ID, 1, nil), store.ErrNotFound)
+			wantError(t, "change", db.People().Change(t.Context(), store.Person{ID: ada.ID, Version: 1}, nil, nil), store.ErrNotFound)
+		}},
+		{"a removal at another version, or of nobody, or without a key that can be, removes nothing", func(t *testing.T, db store.DB) {
+			old := address("ada@example.com", ada.ID)
+			check(t, db.People().Add(t.Context(), ada, []store.Lookup{old}))
+			before := dump(t, db)
+			wantError(t, "a version to come", db.People().Remove(t.Context(), ada.ID, 2, []store.Lookup{old}), store.ErrConflict)
+			wantError(t, "nobody", db.People().Remove(t.Context(), "usr_none", 1, []store.Lookup{old}), store.ErrNotFound)
+			wantError(t, "no text", db.People().Remove(t.Context(), ada.ID, 1, []store.Lookup{address("a\x00", ada.ID)}), store.ErrMalformed)
+			want(t, "contents", dump(t, db), before)
 		}},
 		{"a change that comes late, or to nobody, or takes a look-up, changes nothing", refusedChanges},
 		{"of many who change one version one does", func(t *testing.T, db store.DB) {

@@ -63,6 +63,11 @@ var writeCases = []writeCase{
 		rival: renameAda("Augusta"), overtaken: store.ErrConflict,
 	},
 	{
+		name: "remove a person", before: addAda("Ada"),
+		do: removeAda, done: adaIsGone, again: store.ErrNotFound,
+		rival: renameAda("Augusta"), overtaken: store.ErrConflict,
+	},
+	{
 		name: "add a key",
 		do:   addKeyAs("mine"), done: keyIs(func(k store.Key) bool { return k.Name == "mine" }), again: store.ErrTaken,
 		rival: addKeyAs("theirs"), overtaken: store.ErrTaken,

@@ -151,11 +151,20 @@ func renameAda(name string) func(context.Context, store.DB) error {
 	}
 }
 
+func removeAda(ctx context.Context, db store.DB) error {
+	return db.People().Remove(ctx, ada.ID, 1, []store.Lookup{address("ada", ada.ID)})
+}
+
 func adaIs(name string) func(context.Context, store.DB) (bool, error) {
 	return func(ctx context.Context, db store.DB) (bool, error) {
 		people, err := db.People().Get(ctx, []string{ada.ID})
 		return len(people) == 1 && people[0].Name == name, err
 	}
+}
+
+func adaIsGone(ctx context.Context, db store.DB) (bool, error) {
+	people, err := db.People().Get(ctx, []string{ada.ID})
+	return len(people) == 0, err
 }
 
 func addKeyAs(name string) func(context.Context, store.DB) error {
