@@ -103,9 +103,31 @@ func (p *People) Erase(ctx context.Context, c app.Caller, id org.PersonID) (Eras
 		return Erased{}, err
 	}
 	out := Erased{Person: id}
+	if err := p.part(ctx, c, &out); err != nil {
+		return Erased{}, err
+	}
+	var err error
+	if out.Keys, err = p.endKeys(ctx, id); err != nil {
+		return Erased{}, unfinished(out.Organizations, p.app.Unavailable(ctx, "end the keys of a person", err))
+	}
+	if err := errors.Join(p.app.Notes().Erase(ctx, id), p.app.Security().Erase(ctx, id)); err != nil {
+		return Erased{}, unfinished(out.Organizations, p.app.Unavailable(ctx, "erase what is kept beside the logs", err))
+	}
+	if err := p.remove(ctx, id); err != nil {
+		return Erased{}, err
+	}
+	// Somebody may have been invited while all this went on. What could not be ended of that leads to nobody.
+	if err := p.part(ctx, c, &out); err != nil {
+		p.log.WarnContext(ctx, "something is left of a person who was erased", "person", id, "error", err)
+	}
+	return out, nil
+}
+
+// part ends all that a person is in every organization.
+func (p *People) part(ctx context.Context, c app.Caller, out *Erased) error {
 	for _, kind := range []org.LeadKind{org.LeadMember, org.LeadInvited} {
-		err := p.inEach(ctx, kind, id, func(o org.OrgID) error {
-			r, err := p.app.Do(ctx, c, o, org.Erase{Person: id}, app.Opts{})
+		err := p.inEach(ctx, kind, out.Person, func(o org.OrgID) error {
+			r, err := p.app.Do(ctx, c, o, org.Erase{Person: out.Person}, app.Opts{})
 			switch {
 			case over(err):
 				return nil
@@ -120,20 +142,10 @@ func (p *People) Erase(ctx context.Context, c app.Caller, id org.PersonID) (Eras
 			return nil
 		})
 		if err != nil {
-			return Erased{}, err
+			return err
 		}
 	}
-	var err error
-	if out.Keys, err = p.endKeys(ctx, id); err != nil {
-		return Erased{}, unfinished(out.Organizations, p.app.Unavailable(ctx, "end the keys of a person", err))
-	}
-	if err := errors.Join(p.app.Notes().Erase(ctx, id), p.app.Security().Erase(ctx, id)); err != nil {
-		return Erased{}, unfinished(out.Organizations, p.app.Unavailable(ctx, "erase what is kept beside the logs", err))
-	}
-	if err := p.remove(ctx, id); err != nil {
-		return Erased{}, err
-	}
-	return out, nil
+	return nil
 }
 
 // mayAsk lets in the operator, who then acts for nobody.
