@@ -21,6 +21,8 @@ func (s *State) remedyFor(q Question, m *member, e Explanation, at Instant) reme
 		give = func(role OrgRole) Command { return AddMember{Person: q.Person, Role: role} }
 	case m == nil:
 		r.steps = []Command{AddMember{Person: q.Person, Role: RoleMember}}
+	case m.disabled():
+		r.steps = []Command{Disable{Person: q.Person}} // which is the operator's
 	case m.status == Suspended:
 		r.steps = []Command{Reactivate{q.Person}}
 		if !s.window(m.window).Holds(at) {
@@ -94,9 +96,6 @@ func (s *State) chosen(candidates []uint32, at Instant, able func(*member) bool)
 
 // orgDeciders are the owners, admins and holders of custom roles who could give a permission of the organization.
 func (s *State) orgDeciders(q Question, m *member, e Explanation, at Instant) []PersonID {
-	if m != nil && m.disabled() {
-		return nil // the operator alone can help
-	}
 	r := s.remedyFor(q, m, e, at)
 	return s.chosen(s.leading(), at, func(by *member) bool {
 		return s.cures(by.id(), r, q, at)
@@ -107,9 +106,6 @@ func (s *State) orgDeciders(q Question, m *member, e Explanation, at Instant) []
 // not yet, or a project that is deleted, is first the organization's to bring in. An explicit permission is the owners'.
 func (s *State) deciders(q Question, m *member, e Explanation, at Instant) []PersonID {
 	row := s.projectRow(q.Project)
-	if m != nil && m.disabled() {
-		return nil
-	}
 	if len(e.Roles) == 0 {
 		return s.chosen(s.ranked[RoleOwner.number()], at, func(*member) bool { return true })
 	}

@@ -169,7 +169,7 @@ func (s *State) settle(m *member) {
 // ready reports whether the person could sign in, as far as the membership knows.
 func (m *member) ready() bool { return m.proves() && !m.disabled() }
 
-// proves is ready whether or not the operator has disabled the account.
+// proves is ready whether or not the account is disabled.
 func (m *member) proves() bool { return m.proofs&(ProvedAddress|Vouched) != 0 }
 
 func (s *State) rolePowers(r OrgRole, until Instant, person uint32) []Power {

@@ -82,10 +82,10 @@ func (c CreateOrganization) decide(now Situation) ([]Event, error) {
 	case c.Owner != "" && c.Owner != owner, c.ExternalID != "":
 		return nil, ErrOperatorOnly
 	}
-	if !owner.Valid() {
+	switch {
+	case !owner.Valid():
 		return nil, ErrBadID
-	}
-	if c.Proofs&Disabled != 0 {
+	case c.Proofs&Disabled != 0:
 		return nil, ErrPersonDisabled
 	}
 	if now.catalogs == nil || now.catalogs.Catalog(c.Catalog) == nil {

@@ -7,49 +7,35 @@ func (s *State) owned(at Instant) error {
 
 // ownedBy finds one among the owners who are able whose membership has no end.
 func (s *State) ownedBy(able func(*member) bool) error {
-	ending := false
+	why := ErrLastOwner
 	for _, i := range s.ranked[RoleOwner.number()] {
-		m := s.people.get(i)
-		if !able(m) {
-			continue
+		if m := s.people.get(i); able(m) {
+			if s.window(m.window).End == 0 {
+				return nil
+			}
+			why = ErrOwnerHasEnd
 		}
-		if s.window(m.window).End == 0 {
-			return nil
-		}
-		ending = true
 	}
-	if ending {
-		return ErrOwnerHasEnd
-	}
-	return ErrLastOwner
+	return why
 }
 
-// Ownerless reports whether no owner is left who could act for good, which only the operator's disabling of accounts
-// leads to. It ends when one of them is enabled, or by a recovery.
+// Ownerless reports whether no owner could act for good, to which only the operator's disabling of accounts leads.
 func (s *State) Ownerless(at Instant) bool {
 	return s.Exists() && !s.over(at) && s.owned(at) != nil
 }
 
-// staysOwned holds rule 3.3.4 against what facts lead to.
+// staysOwned holds rule 3.3.4 against what facts lead to, and knows its one exception: for safety, the operator disables
+// also the last owner. Until there is another, everybody goes on as far as they may, but somebody stays who owns the
+// organization again once enabled: so nobody gains by it.
 func (now Situation) staysOwned(next *State, facts []Event) error {
 	err := next.owned(now.at)
-	if err != nil && now.mayBeOwnerless(next, facts) {
-		return nil
-	}
-	return err
-}
-
-// mayBeOwnerless is the one exception to rule 3.3.4: for safety, the operator disables also the last owner. Until there
-// is another, everybody goes on as far as they may, but somebody stays who owns the organization again once enabled: so
-// nobody gains by it.
-func (now Situation) mayBeOwnerless(next *State, facts []Event) bool {
 	disabling := len(facts) == 1 && nameOf(facts[0]) == nameOf((*MemberDisabled)(nil))
-	if !disabling && !now.Ownerless(now.at) {
-		return false
+	if err == nil || !disabling && !now.Ownerless(now.at) {
+		return err
 	}
 	return next.ownedBy(func(m *member) bool {
 		return m.status == Active && next.window(m.window).Holds(now.at) && (!next.settled || m.proves())
-	}) == nil
+	})
 }
 
 // Disable notes that the operator has disabled a person's account, or enabled it again. While it is disabled the
@@ -62,7 +48,7 @@ type Disable struct {
 func (Disable) needs() Need { return operatorOnly() }
 
 func (c Disable) decide(now Situation) ([]Event, error) {
-	i, m := now.member(c.Person, now.at)
+	_, m := now.member(c.Person, now.at)
 	switch {
 	case m == nil:
 		return nil, ErrUnknownPerson
@@ -71,10 +57,8 @@ func (c Disable) decide(now Situation) ([]Event, error) {
 	case !c.Disabled:
 		return []Event{&MemberEnabled{c.Person}}, nil
 	}
-	others := now.ownedBy(func(o *member) bool {
-		return o != now.people.get(i) && now.started(o, now.at) && (!now.settled || o.ready())
-	})
-	return []Event{&MemberDisabled{c.Person, others != nil && !now.Ownerless(now.at)}}, nil
+	others := func(o *member) bool { return o != m && now.started(o, now.at) && (!now.settled || o.ready()) }
+	return []Event{&MemberDisabled{c.Person, now.ownedBy(others) != nil && !now.Ownerless(now.at)}}, nil
 }
 
 // MemberDisabled makes a membership give nothing until the account is enabled. Ownerless says that nobody else was left
@@ -119,20 +103,14 @@ func (Erase) needs() Need { return operatorOnly() }
 
 func (c Erase) decide(now Situation) ([]Event, error) {
 	i := now.person(c.Person)
-	switch {
-	case i == noRow:
+	if i == noRow {
 		return nil, ErrUnknownPerson
-	case !now.leaves(i):
+	}
+	if m := now.people.get(i); !m.in() && m.past == nil && now.pendingInvitation(i) == noRow {
 		return nil, nil
 	}
 	facts, err := now.endKeysBy(i, nil)
 	return append(facts, &MemberErased{c.Person}), err
-}
-
-// leaves reports whether there is something that erasing the account of a row ends.
-func (s *State) leaves(row uint32) bool {
-	m := s.people.get(row)
-	return m.in() || m.past != nil || s.pendingInvitation(row) != noRow
 }
 
 // MemberErased ends all that a person is here, for ever.

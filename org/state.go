@@ -249,8 +249,7 @@ func (m *member) in() bool { return m.status == Active || m.status == Suspended 
 // active reports whether the member is in, now: active, in its window, and the organization neither suspended nor closed.
 func (s *State) active(m *member, at Instant) bool { return at < s.until && s.started(m, at) }
 
-// started reports whether the membership is active, in its window and its person's account not disabled, whatever the
-// organization is.
+// started reports whether the membership is active, in its window and not disabled, whatever the organization is.
 func (s *State) started(m *member, at Instant) bool {
 	return m.status == Active && m.proofs&Disabled == 0 && (m.window == 0 || s.windows.get(m.window).Holds(at))
 }

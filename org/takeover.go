@@ -2,7 +2,7 @@ package org
 
 // TakeOver makes the actor hold what a person row held that stood for an address which the actor has proved. It gives
 // nothing anew: what was held for a time, or asleep, stays so. Where the actor was removed, the row is suspended while
-// the actor is not, or the operator has disabled its account, nothing is taken over.
+// the actor is not, or its account disabled, nothing is taken over.
 type TakeOver struct {
 	From   PersonID `json:"-"`
 	Proofs Proofs   `json:"-"` // what is known of the actor's sign-in

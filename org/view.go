@@ -8,14 +8,13 @@ type Member struct {
 	Role   OrgRole  `json:"role"`
 	Status Status   `json:"status"`
 	Window
-	Since   Version  `json:"since"`   // the version the membership began with
-	Changed Version  `json:"changed"` // the version at which this last changed
-	Joined  Instant  `json:"joined_at"`
-	AddedBy PersonID `json:"added_by,omitempty"` // absent: the operator
-	Source  Source   `json:"source"`
-	Ready   bool     `json:"ready"` // could sign in, as far as the organization knows
-	// The operator has disabled the account: whatever the status, the membership gives nothing until it is enabled.
-	Disabled bool     `json:"disabled,omitempty"`
+	Since    Version  `json:"since"`   // the version the membership began with
+	Changed  Version  `json:"changed"` // the version at which this last changed
+	Joined   Instant  `json:"joined_at"`
+	AddedBy  PersonID `json:"added_by,omitempty"` // absent: the operator
+	Source   Source   `json:"source"`
+	Ready    bool     `json:"ready"`              // could sign in, as far as the organization knows
+	Disabled bool     `json:"disabled,omitempty"` // by the operator: whatever the status, it gives nothing
 	Teams    []TeamID `json:"teams"`
 	Grants   int      `json:"grants"` // roles in projects given to this person alone
 }
