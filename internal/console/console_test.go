@@ -174,6 +174,23 @@ func TestOverviewTellsThatAnOrganizationIsSuspended(t *testing.T) {
 	}
 }
 
+func TestPagesTellThatAnOrganizationIsOwnerless(t *testing.T) {
+	d := newDesk(t)
+	d.furnish(2)
+	d.open()
+	d.do(org.Disable{Person: d.people["Olga Owner"], Disabled: true})
+	for path, words := range map[string]string{
+		"/console/":            "no owner can act",
+		"/console/acme/":       "The operator can start a recovery, or enable the account",
+		"/console/acme/people": "account disabled by the operator",
+		"/console/acme/people/" + string(d.people["Olga Owner"]): "account disabled by the operator",
+	} {
+		if code, page := d.get(path); code != 200 || !strings.Contains(page, words) {
+			t.Errorf("%s: %d, without %q\n%s", path, code, words, page)
+		}
+	}
+}
+
 func TestPages(t *testing.T) {
 	d := newDesk(t)
 	d.furnish(120)
