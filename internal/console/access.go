@@ -17,7 +17,7 @@ type accessView struct {
 	People, Projects    []chip // to choose from when what was typed fits several
 	None                string // what fits nothing
 	Status              string
-	Role                org.ProjectRole
+	Role                badge
 	Sources             []source
 	Groups              []permissionGroup
 	Allowed, Asked      int
@@ -124,11 +124,11 @@ func (v *accessView) explain(r *request, person org.PersonID, project org.Projec
 	p, _ := r.state.Project(project)
 	v.Status, v.Deleted = standingWord(m), p.Deleted != 0
 	held := r.state.Sources(person, project, r.now)
-	if m.Status == org.Active && !m.Disabled && m.Window.Holds(r.now) && !v.Deleted {
-		v.Role = highest(held)
-	}
 	view := r.state.Explain(person, "project:view", project, r.now)
 	v.Reason = view.Reason
+	if m.Status == org.Active && !m.Disabled && m.Window.Holds(r.now) && !v.Deleted {
+		v.Role = r.projectBadge(highest(held))
+	}
 	ids := slices.Clone(view.Deciders)
 	for _, h := range held {
 		ids = append(ids, h.GivenBy)

@@ -75,11 +75,13 @@ var looks = []struct {
 func TestPagesInABrowser(t *testing.T) {
 	d := newDesk(t)
 	d.furnish(60)
+	d.extend()
 	ctx := browse(d)
 	pages := map[string]string{"organizations": "/console/", "overview": "/console/acme/", "people": "/console/acme/people",
-		"person": "/console/acme/people/" + string(d.people["Person Number 006"]), "teams": "/console/acme/teams", "team": "/console/acme/teams/" + string(d.team),
+		"person": "/console/acme/people/" + string(d.people["Person Number 006"]), "teams": "/console/acme/teams", "accounts": "/console/acme/accounts", "auditor": "/console/acme/people/" + string(d.people["Person Number 004"]),
+		"suspended": "/console/initech/", "closing": "/console/umbrella/", "custom": "/console/acme/access?person=number+002&project=web", "team": "/console/acme/teams/" + string(d.team),
 		"projects": "/console/acme/projects", "project": "/console/acme/projects/" + string(d.project), "search": "/console/acme/search?find=number+00",
-		"access": "/console/acme/access?person=olga&project=web", "denied": "/console/acme/access?person=number+002&project=web"}
+		"access": "/console/acme/access?person=olga&project=web", "denied": "/console/acme/access?person=number+005&project=web"}
 	for _, look := range looks {
 		for name, path := range pages {
 			media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look.scheme}}}

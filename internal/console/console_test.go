@@ -97,6 +97,56 @@ func (d *desk) furnish(crowd int) {
 	d.do(org.Suspend{Person: d.people["Person Number 001"]})
 }
 
+// extend adds what only some organizations have: custom roles of both scopes, service accounts, and two organizations
+// that are not as usual.
+func (d *desk) extend() {
+	role := func(c org.CreateRole) string {
+		for made := range d.do(c).CustomRoles("") {
+			if made.Name == c.Name {
+				return string(made.Role)
+			}
+		}
+		d.Fatal("no role was made")
+		return ""
+	}
+	reader := org.ProjectRole(role(org.CreateRole{Scope: org.InProject, Name: "Reads <i>reports</i>", RoleContent: org.RoleContent{Permissions: []org.Permission{"project:view", "reports:download"}}}))
+	auditor := org.OrgRole(role(org.CreateRole{Scope: org.InOrganization, Name: "Auditor", RoleContent: org.RoleContent{
+		Permissions: []org.Permission{"audit:view"}, Projects: []org.RoleProject{{Project: d.project, Role: reader}}}}))
+	d.do(org.Give{Project: d.project, Subject: org.Subject{Person: d.people["Person Number 002"]}, Role: reader})
+	d.do(org.Give{Project: d.project, Subject: org.Subject{Everyone: true, Accounts: true}, Role: reader, Window: org.Window{Start: d.app.Now() + 1e9, End: d.app.Now() + 5*24*3600*1e6}})
+	d.do(org.SetRole{Person: d.people["Person Number 004"], Role: auditor})
+	var bot org.AccountID
+	for a := range d.do(org.CreateAccount{Name: "Nightly <b>export</b>", Grants: []org.AccountGrant{{Project: d.project, Role: reader, Window: org.Window{End: d.app.Now() + 6*24*3600*1e6}}}}).Accounts(d.app.Now(), "") {
+		bot = a.Account
+	}
+	d.do(org.PlaceAccountInTeam{Team: d.team, Account: bot})
+	d.do(org.CreateAccount{Name: "Old importer"})
+	for a := range d.state().Accounts(d.app.Now(), "") {
+		if a.Account != bot {
+			d.do(org.DisableAccount{Account: a.Account})
+		}
+	}
+	acme := d.org
+	olga := d.people["Olga Owner"]
+	d.org = ""
+	d.org = d.do(org.CreateOrganization{Name: "Initech", Slug: "initech", Owner: olga}).ID()
+	d.do(org.SuspendOrganization{})
+	d.org = ""
+	d.org = d.do(org.CreateOrganization{Name: "Umbrella", Slug: "umbrella", Owner: olga}).ID()
+	if _, err := d.app.Do(d.Context(), app.Caller{Person: olga, Key: "key_test"}, d.org, org.DeleteOrganization{Slug: "umbrella"}, app.Opts{}); err != nil {
+		d.Fatal(err)
+	}
+	d.org = acme
+}
+
+func (d *desk) state() *org.State {
+	s, err := d.app.View(d.Context(), d.org, app.Freshness{})
+	if err != nil {
+		d.Fatal(err)
+	}
+	return s
+}
+
 func (d *desk) get(path string) (int, string) {
 	d.Helper()
 	res, err := d.browser.Get(d.server.URL + path)
@@ -188,6 +238,45 @@ func TestPagesTellThatAnOrganizationIsOwnerless(t *testing.T) {
 		if code, page := d.get(path); code != 200 || !strings.Contains(page, words) {
 			t.Errorf("%s: %d, without %q\n%s", path, code, words, page)
 		}
+	}
+}
+
+// What is not built in is called by its name, never by an id, and what is not as usual is marked.
+func TestPagesNameCustomRolesAndAccounts(t *testing.T) {
+	d := newDesk(t)
+	d.furnish(12)
+	d.extend()
+	d.open()
+	reads := "Reads &lt;i&gt;reports&lt;/i&gt;"
+	for path, want := range map[string][]string{
+		"/console/":            {"Initech</a> <span class=\"mark\">suspended", "Umbrella</a> <span class=\"mark\">closes "},
+		"/console/initech/":    {"The organization is suspended since"},
+		"/console/umbrella/":   {"closes "},
+		"/console/acme/":       {"2</b> service accounts", "Nightly &lt;b&gt;export&lt;/b&gt;: " + reads},
+		"/console/acme/people": {"Auditor"},
+		"/console/acme/people/" + string(d.people["Person Number 002"]): {reads},
+		"/console/acme/people/" + string(d.people["Person Number 004"]): {"as organization Auditor", reads},
+		"/console/acme/projects/" + string(d.project):                   {"Service account Nightly &lt;b&gt;export", "Everyone in the organization and all service accounts", reads},
+		"/console/acme/teams/" + string(d.team):                         {"Nightly &lt;b&gt;export"},
+		"/console/acme/accounts":                                        {"Nightly &lt;b&gt;export", "Old importer", "disabled", "analyst"},
+		"/console/acme/access?person=number+002&project=web":            {"has the role", reads, "may do"},
+	} {
+		code, page := d.get(path)
+		if code != 200 {
+			t.Errorf("%s: %d", path, code)
+		}
+		for _, w := range want {
+			if !strings.Contains(page, w) {
+				t.Errorf("%s does not say %q", path, w)
+			}
+		}
+		if shown := regexp.MustCompile(`>[^<]*\b(role|sa)_[0-9a-z]{10}`).FindString(page); shown != "" {
+			t.Errorf("%s shows an id: %s", path, shown)
+		}
+	}
+	d.do(org.SuspendOrganization{})
+	if _, page := d.get("/console/acme/access?person=number+002&project=web"); !strings.Contains(page, "the organization is suspended") || strings.Contains(page, "may do 0") {
+		t.Errorf("in a suspended organization the reason is not told")
 	}
 }
 

@@ -42,6 +42,7 @@ type teamView struct {
 	Team     org.Team
 	Find     string
 	People   []rosterRow
+	Accounts []chip
 	Pager    pager
 	Projects []grantRow
 }
@@ -55,7 +56,7 @@ type rosterRow struct {
 
 type grantRow struct {
 	chip
-	Role org.ProjectRole
+	Role badge
 	Note string
 	Now  bool
 }
@@ -70,9 +71,12 @@ func showTeam(r *request) (string, any, error) {
 	if err := v.roster(r, id); err != nil {
 		return "", nil, err
 	}
+	for _, p := range r.state.AccountRoster(id, r.now) {
+		v.Accounts = append(v.Accounts, chip{string(r.state.NameOf(string(p.Account))), r.href("accounts")})
+	}
 	for _, g := range r.state.GrantsOfTeam(id, r.now) {
 		p, _ := r.state.Project(g.Project)
-		v.Projects = append(v.Projects, grantRow{chip{string(p.Name), r.href("projects/" + string(g.Project))}, g.Role, strings.Join(windowWords(g.Window, r.now), " · "), g.Now})
+		v.Projects = append(v.Projects, grantRow{chip{string(p.Name), r.href("projects/" + string(g.Project))}, r.projectBadge(g.Role), strings.Join(windowWords(g.Window, r.now), " · "), g.Now})
 	}
 	slices.SortFunc(v.Projects, func(a, b grantRow) int { return byName(a.Name, b.Name) })
 	return string(v.Team.Name), v, nil
@@ -128,21 +132,21 @@ func showProjects(r *request) (string, any, error) {
 type projectView struct {
 	Project org.Project
 	Find    string
-	Shared  []sharedRow // grants to teams and everyone
+	Shared  []sharedRow // grants to teams, service accounts and everyone
 	People  []accessRow
 	Pager   pager
 }
 
 type sharedRow struct {
 	chip
-	Role org.ProjectRole
+	Role badge
 	Note string
 	Now  bool
 }
 
 type accessRow struct {
 	who
-	Role    org.ProjectRole
+	Role    badge
 	Status  string
 	Sources []source
 	Why     string
@@ -159,14 +163,28 @@ func showProject(r *request) (string, any, error) {
 		if g.Person != "" {
 			continue
 		}
-		row := sharedRow{chip{"Everyone in the organization", r.href("people")}, g.Role, strings.Join(windowWords(g.Window, r.now), " · "), g.Now}
-		if g.Team != "" {
-			t, _ := r.state.Team(g.Team)
-			row.chip = chip{string(t.Name), r.href("teams/" + string(g.Team))}
+		row := sharedRow{chip{"Everyone in the organization", r.href("people")}, r.projectBadge(g.Role), strings.Join(windowWords(g.Window, r.now), " · "), g.Now}
+		switch {
+		case g.Team != "":
+			row.chip = chip{string(r.state.NameOf(string(g.Team))), r.href("teams/" + string(g.Team))}
+		case g.Account != "":
+			row.chip = chip{"Service account " + string(r.state.NameOf(string(g.Account))), r.href("accounts")}
+		case g.Accounts:
+			row.Name += " and all service accounts"
 		}
 		v.Shared = append(v.Shared, row)
 	}
 	return string(v.Project.Name), &v, v.people(r, id)
+}
+
+func roleOrder(role org.ProjectRole) int {
+	switch place := slices.Index(org.ProjectRoles[:], role); {
+	case place >= 0:
+		return place
+	case role != "":
+		return len(org.ProjectRoles)
+	}
+	return len(org.ProjectRoles) + 1
 }
 
 // people fills the table of who has access: all are found and ordered by role, the highest first, and by name; the
@@ -181,15 +199,14 @@ func (v *projectView) people(r *request, id org.ProjectID) error {
 		in[p] = true
 	}
 	var found []app.Listed
-	role := map[org.PersonID]int{}
+	role := map[org.PersonID]int{} // the place of the highest; behind the built-in ones a custom one, then none
 	for _, m := range members {
 		if in[m.Person] {
 			found = append(found, m)
-			role[m.Person] = slices.Index(org.ProjectRoles[:], r.state.RoleIn(m.Person, id, r.now))
+			role[m.Person] = roleOrder(r.state.RoleIn(m.Person, id, r.now))
 		}
 	}
-	// Who has nothing now, at -1, comes last.
-	slices.SortStableFunc(found, func(a, b app.Listed) int { return cmp.Compare(uint(role[a.Person]), uint(role[b.Person])) })
+	slices.SortStableFunc(found, func(a, b app.Listed) int { return cmp.Compare(role[a.Person], role[b.Person]) })
 	found, v.Pager = paged(r, found, func(page string) string {
 		return r.href("projects/"+string(id), "find", v.Find, "page", page)
 	})
@@ -206,7 +223,7 @@ func (v *projectView) people(r *request, id org.ProjectID) error {
 		return err
 	}
 	for i, m := range found {
-		row := accessRow{who: who{m.Person, m.Name, m.Address, r.href("people/" + string(m.Person))}, Role: highest(held[i]), Status: standingWord(m.Member),
+		row := accessRow{who: who{m.Person, m.Name, m.Address, r.href("people/" + string(m.Person))}, Role: r.projectBadge(highest(held[i])), Status: standingWord(m.Member),
 			Why: r.href("access", "person", string(m.Person), "project", string(id))}
 		for _, h := range held[i] {
 			row.Sources = append(row.Sources, sourceWords(r, h, named))

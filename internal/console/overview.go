@@ -2,6 +2,7 @@ package console
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/commonhold/commonhold/internal/app"
@@ -16,8 +17,8 @@ type organizationsView struct {
 type organizationRow struct {
 	Name, Href string
 	Counts     org.Counts
+	Mark       string // what is not as usual
 	Broken     bool
-	Ownerless  bool
 }
 
 const organizationsShown = 100
@@ -34,12 +35,30 @@ func showOrganizations(r *request) (string, any, error) {
 			v.Rows = append(v.Rows, organizationRow{Name: string(id), Broken: true})
 			continue
 		}
-		v.Rows = append(v.Rows, organizationRow{Name: string(s.Name()), Href: root + string(s.Slug()) + "/", Counts: s.Counts(), Ownerless: s.Ownerless(r.now)})
+		v.Rows = append(v.Rows, organizationRow{Name: string(s.Name()), Href: root + string(s.Slug()) + "/", Counts: s.Counts(), Mark: markWords(s, r.now)})
 	}
 	if len(ids) == organizationsShown {
 		v.After = string(ids[len(ids)-1])
 	}
 	return "Organizations", v, nil
+}
+
+// markWords tells that an organization is suspended, or on its way out.
+func markWords(s *org.State, now org.Instant) string {
+	var words []string
+	if s.SuspendedSince() != 0 {
+		words = append(words, "suspended")
+	}
+	switch s.Standing(now) {
+	case org.StandsClosing:
+		words = append(words, "closes "+dateWord(s.ClosesAt()))
+	case org.StandsClosed:
+		words = append(words, "closed")
+	}
+	if s.Ownerless(now) {
+		words = append(words, "no owner can act")
+	}
+	return strings.Join(words, ", ")
 }
 
 type overviewView struct {
@@ -53,6 +72,7 @@ type overviewView struct {
 	People    string
 	Teams     string
 	Projects  string
+	Accounts  string
 }
 
 // notice is something that wants attention, and where to look.
@@ -79,7 +99,7 @@ func showOverview(r *request) (string, any, error) {
 		return "", nil, err
 	}
 	v := overviewView{Counts: r.state.Counts(), Slug: r.slug, Created: r.state.Created(), Version: r.state.Version(),
-		People: r.href("people"), Teams: r.href("teams"), Projects: r.href("projects")}
+		People: r.href("people"), Teams: r.href("teams"), Projects: r.href("projects"), Accounts: r.href("accounts")}
 	for _, id := range owners {
 		v.Owners = append(v.Owners, named(id))
 	}
@@ -137,7 +157,7 @@ func endingWords(r *request, e org.Ending, named func(org.PersonID) who) notice 
 			whose.Href = r.href("teams/" + string(e.In))
 		}
 	case e.Project != "":
-		what = roleWord(e.Role) + " in " + string(p.Name)
+		what = r.projectBadge(e.Role).Word + " in " + string(p.Name)
 	}
 	return notice{whose.Text + ": " + what + " " + end, whose.Href}
 }

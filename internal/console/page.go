@@ -30,7 +30,7 @@ type frame struct {
 	Open  bool // a session is open
 }
 
-type orgLink struct{ Name, Slug string }
+type orgLink struct{ Name, Slug, Mark string }
 
 type navItem struct {
 	Label, Href string
@@ -85,7 +85,7 @@ func (c *Console) organization(r *request, f *frame, p page) error {
 		return err
 	}
 	r.slug = string(r.state.Slug())
-	f.Org = &orgLink{string(r.state.Name()), r.slug}
+	f.Org = &orgLink{string(r.state.Name()), r.slug, markWords(r.state, r.now)}
 	for _, n := range navigation {
 		f.Nav = append(f.Nav, navItem{n.label, r.href(n.path), n.label == p.nav})
 	}

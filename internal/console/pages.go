@@ -20,6 +20,7 @@ var pages = []page{
 	{path: root + "{org}/teams/{team}", template: "team.html", nav: "Teams", show: showTeam},
 	{path: root + "{org}/projects", template: "projects.html", nav: "Projects", show: showProjects},
 	{path: root + "{org}/projects/{project}", template: "project.html", nav: "Projects", show: showProject},
+	{path: root + "{org}/accounts", template: "accounts.html", nav: "Service accounts", show: showAccounts},
 	{path: root + "{org}/access", template: "access.html", nav: "Access", show: showAccess},
 	{path: root + "{org}/search", template: searchTemplate, show: showSearch},
 	{path: root + "{rest...}", template: "refused.html", public: true, show: showGone},
@@ -30,5 +31,5 @@ const searchTemplate = "search.html"
 func showGone(*request) (string, any, error) { return "", nil, errGone }
 
 var navigation = []struct{ label, path string }{
-	{"Overview", ""}, {"People", "people"}, {"Teams", "teams"}, {"Projects", "projects"}, {"Access", "access"},
+	{"Overview", ""}, {"People", "people"}, {"Teams", "teams"}, {"Projects", "projects"}, {"Service accounts", "accounts"}, {"Access", "access"},
 }

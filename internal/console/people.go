@@ -13,12 +13,32 @@ type peopleView struct {
 	Status string
 	Rows   []personRow
 	Pager  pager
-	Roles  []org.OrgRole
+	Roles  []roleChoice
+}
+
+// roleChoice is a role that people can be filtered by.
+type roleChoice struct {
+	Value org.OrgRole
+	Word  string
+}
+
+// orgRoles are all roles that a member may have, the built-in ones first.
+func orgRoles(r *request) []roleChoice {
+	var out []roleChoice
+	for _, role := range org.OrgRoles {
+		out = append(out, roleChoice{role, r.orgBadge(role).Word})
+	}
+	for c := range r.state.CustomRoles("") {
+		if c.Scope == org.InOrganization {
+			out = append(out, roleChoice{org.OrgRole(c.Role), string(c.Name)})
+		}
+	}
+	return out
 }
 
 type personRow struct {
 	who
-	Role   org.OrgRole
+	Role   badge
 	Status string
 	Note   string
 	Teams  []chip
@@ -33,7 +53,7 @@ type chip struct{ Name, Href string }
 
 func showPeople(r *request) (string, any, error) {
 	q := r.URL.Query()
-	v := peopleView{Find: q.Get("find"), Role: org.OrgRole(q.Get("role")), Status: q.Get("status"), Roles: org.OrgRoles[:]}
+	v := peopleView{Find: q.Get("find"), Role: org.OrgRole(q.Get("role")), Status: q.Get("status"), Roles: orgRoles(r)}
 	f := app.MemberFilter{Find: v.Find, Role: v.Role}
 	switch v.Status {
 	case "active":
@@ -57,7 +77,7 @@ func showPeople(r *request) (string, any, error) {
 const teamsShown = 3
 
 func personOf(r *request, m app.Listed) personRow {
-	row := personRow{who: who{m.Person, m.Name, m.Address, r.href("people/" + string(m.Person))}, Role: m.Role, Status: standingWord(m.Member),
+	row := personRow{who: who{m.Person, m.Name, m.Address, r.href("people/" + string(m.Person))}, Role: r.orgBadge(m.Role), Status: standingWord(m.Member),
 		Grants: m.Grants, Joined: m.Joined, Ready: m.Ready, More: max(0, len(m.Teams)-teamsShown)}
 	for _, id := range m.Teams[:min(len(m.Teams), teamsShown)] {
 		t, _ := r.state.Team(id)
@@ -72,11 +92,12 @@ func personOf(r *request, m app.Listed) personRow {
 type personView struct {
 	who
 	Member     org.Member
+	Role       badge
 	Status     string
 	Notes      []string
 	External   string
 	AddedBy    who
-	Everywhere org.ProjectRole
+	Everywhere badge
 	Projects   []heldProject
 	Places     []placeRow
 	Why        string // the page that explains
@@ -85,7 +106,7 @@ type personView struct {
 // heldProject is a project with all sources of a person's access.
 type heldProject struct {
 	Name, Href, Why string
-	Role            org.ProjectRole
+	Role            badge
 	Sources         []source
 }
 
@@ -118,8 +139,8 @@ func showPerson(r *request) (string, any, error) {
 		return "", nil, err
 	}
 	m := holding.Member
-	v := personView{who: named(id), Member: m, Status: standingWord(m), Notes: windowWords(m.Window, r.now), External: string(account[id].ExternalID),
-		AddedBy: named(m.AddedBy), Everywhere: holding.Everywhere, Why: r.href("access", "person", string(id))}
+	v := personView{who: named(id), Member: m, Role: r.orgBadge(m.Role), Status: standingWord(m), Notes: windowWords(m.Window, r.now), External: string(account[id].ExternalID),
+		AddedBy: named(m.AddedBy), Everywhere: r.projectBadge(holding.Everywhere), Why: r.href("access", "person", string(id))}
 	v.Projects = heldProjects(r, id, holding.Projects, named)
 	for _, p := range holding.Places {
 		t, _ := r.state.Team(p.Team)
@@ -141,7 +162,7 @@ func heldProjects(r *request, id org.PersonID, held []org.Held, named func(org.P
 	var out []heldProject
 	for project, sources := range byProject {
 		p, _ := r.state.Project(project)
-		row := heldProject{Name: string(p.Name), Href: r.href("projects/" + string(project)), Role: highest(sources),
+		row := heldProject{Name: string(p.Name), Href: r.href("projects/" + string(project)), Role: r.projectBadge(highest(sources)),
 			Why: r.href("access", "person", string(id), "project", string(project))}
 		for _, h := range sources {
 			row.Sources = append(row.Sources, sourceWords(r, h, named))

@@ -2,9 +2,9 @@ package console
 
 import (
 	"context"
-	"fmt"
 	"hash/fnv"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +17,6 @@ import (
 func (c *Console) funcs() template.FuncMap {
 	return template.FuncMap{
 		"asset":   func(name string) string { return root + "-/static/" + c.assets[name].name },
-		"role":    func(r any) string { return roleWord(fmt.Sprint(r)) },
 		"date":    dateWord,
 		"plural":  plural,
 		"initial": initials,
@@ -25,8 +24,27 @@ func (c *Console) funcs() template.FuncMap {
 	}
 }
 
-// roleWord writes a role as people say it.
-func roleWord[T ~string](r T) string { return strings.ReplaceAll(string(r), "_", " ") }
+// badge is a role as pages show it; the zero one is none.
+type badge struct{ Word, Kind string }
+
+// orgBadge and projectBadge show a role: a built-in one by its word, a custom one by its name.
+func (r *request) orgBadge(role org.OrgRole) badge {
+	return r.badge(string(role), slices.Contains(org.OrgRoles[:], role))
+}
+
+func (r *request) projectBadge(role org.ProjectRole) badge {
+	return r.badge(string(role), slices.Contains(org.ProjectRoles[:], role))
+}
+
+func (r *request) badge(role string, builtIn bool) badge {
+	switch {
+	case role == "":
+		return badge{}
+	case builtIn:
+		return badge{strings.ReplaceAll(role, "_", " "), role}
+	}
+	return badge{string(r.state.NameOf(role)), "custom"}
+}
 
 func dateWord(i org.Instant) string {
 	if i == 0 {
@@ -103,6 +121,8 @@ func names(ctx context.Context, r *request, ids []org.PersonID) (func(org.Person
 		switch {
 		case id == "":
 			return who{Name: "the operator"}
+		case !ok && r.state.NameOf(string(id)) != "": // a service account has a name only
+			return who{ID: id, Name: string(r.state.NameOf(string(id))), Href: r.href("accounts")}
 		case !ok:
 			return who{ID: id, Name: "a former member", Href: r.href("people/" + string(id))}
 		}
@@ -112,7 +132,7 @@ func names(ctx context.Context, r *request, ids []org.PersonID) (func(org.Person
 
 // source is one path by which somebody holds a role, in words.
 type source struct {
-	Role    org.ProjectRole
+	Role    badge
 	Through string // a name, empty for an individual grant
 	Href    string
 	Kind    string // of the path, in words
@@ -123,10 +143,10 @@ type source struct {
 
 // sourceWords tells a source.
 func sourceWords(r *request, h org.Held, named func(org.PersonID) who) source {
-	s := source{Role: h.Role, Now: h.Now, Via: h.Via}
+	s := source{Role: r.projectBadge(h.Role), Now: h.Now, Via: h.Via}
 	switch h.Via {
 	case org.ViaRole:
-		s.Kind = "as organization " + roleWord(h.OrgRole)
+		s.Kind = "as organization " + r.orgBadge(h.OrgRole).Word
 	case org.ViaTeam:
 		t, _ := r.state.Team(h.Team)
 		s.Kind, s.Through, s.Href = "through the team", string(t.Name), r.href("teams/"+string(h.Team))
@@ -187,14 +207,21 @@ func inDays(end, now org.Instant) string {
 	return ""
 }
 
-// highest is the highest built-in role among sources that count now.
+// highest is the highest built-in role among sources that count now, or a custom one if there is no other.
 func highest(held []org.Held) org.ProjectRole {
-	for _, role := range org.ProjectRoles {
-		for _, h := range held {
-			if h.Now && h.Role == role {
-				return role
-			}
+	var custom org.ProjectRole
+	best := len(org.ProjectRoles)
+	for _, h := range held {
+		switch place := slices.Index(org.ProjectRoles[:], h.Role); {
+		case !h.Now:
+		case place >= 0:
+			best = min(best, place)
+		case custom == "":
+			custom = h.Role
 		}
 	}
-	return ""
+	if best < len(org.ProjectRoles) {
+		return org.ProjectRoles[best]
+	}
+	return custom
 }
