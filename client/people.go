@@ -47,3 +47,21 @@ func (c *Client) ChangePeople(ctx context.Context, organization string, r People
 	_, err := c.call(ctx, "change_people", []string{organization}, nil, r, &out)
 	return out, err
 }
+
+// InviteTable invites up to 5,000 people by a table (CSV) with the columns email, org_role, teams, projects and
+// project_role; teams and projects are lists with semicolons between them.
+type InviteTable struct {
+	CSV          string      `json:"csv"`
+	Note         string      `json:"note,omitempty"` // to all of them
+	Expires      org.Instant `json:"expires_at,omitzero"`
+	SkipBadLines bool        `json:"skip_bad_lines,omitempty"` // what is refused, and invite the others
+	Preview      bool        `json:"preview,omitempty"`        // tell what would happen, and do nothing
+}
+
+// InviteTable invites whom a table names, in one command: all of them or nobody, or with SkipBadLines all that is not
+// refused. The lines that stand against it are in the *Problem.
+func (c *Client) InviteTable(ctx context.Context, organization string, r InviteTable) (PeopleReport, error) {
+	var out PeopleReport
+	_, err := c.call(ctx, "invite_table", []string{organization}, nil, r, &out)
+	return out, err
+}

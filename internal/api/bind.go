@@ -191,6 +191,8 @@ func (s *Server) handlers() map[string]row {
 
 		"list_invitations":     {handle: s.listInvitations},
 		"invite":               {handle: s.invite, once: true},
+		"invite_table":         {handle: s.inviteTable, once: true},
+		"get_invite_template":  {handle: s.getInviteTemplate},
 		"get_invitation":       {handle: s.getInvitation, tagged: true},
 		"copy_invitation_link": {handle: s.copyInvitationLink},
 		"show_offer":           {handle: s.showOffer, unseen: true},

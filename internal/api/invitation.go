@@ -75,6 +75,31 @@ func (s *Server) invite(ctx context.Context, c *call) (answer, error) {
 		func(t route.Told) any { return route.TellInvited(t) })
 }
 
+// inviteTable invites whom a table names, or tells what that would come to.
+func (s *Server) inviteTable(ctx context.Context, c *call) (answer, error) {
+	r := c.value.Interface().(route.InviteTable)
+	sheet, err := s.inviter.Read(ctx, c.caller, c.state, r)
+	if err != nil {
+		return answer{}, err
+	}
+	if r.Preview {
+		return c.shown(sheet.Preview()), nil
+	}
+	if denied := sheet.Denied(); denied != nil {
+		s.noteRefusal(c, denied)
+	}
+	a, err := s.did(ctx, c, func(o app.Opts) (app.Result, error) { return s.inviter.Invite(ctx, c.caller, c.org, sheet, o) },
+		func(t route.Told) any { return sheet.Done(t) })
+	if err == nil && a.raw == nil { // there was nobody to be invited
+		return c.shown(sheet.Preview()), nil
+	}
+	return a, err
+}
+
+func (s *Server) getInviteTemplate(_ context.Context, c *call) (answer, error) {
+	return c.shown(route.InviteTemplate{CSV: invite.Template}), nil
+}
+
 // fill puts ids in the place of external ones in a body that is no command.
 func (s *Server) fill(ctx context.Context, c *call) error {
 	return c.shape.Texts(c.value, s.resolving(ctx, c))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/commonhold/commonhold/internal/api/body"
 	"github.com/commonhold/commonhold/internal/batch"
+	"github.com/commonhold/commonhold/internal/invite"
 	"github.com/commonhold/commonhold/internal/route"
 	"github.com/commonhold/commonhold/org"
 )
@@ -128,6 +129,9 @@ func problemOf(err error) Problem {
 	}
 	if refused, ok := errors.AsType[*batch.Refused](err); ok {
 		p.Lines = refused.Lines
+	}
+	if bad, ok := errors.AsType[*invite.BadLines](err); ok {
+		p.Lines = bad.Lines
 	}
 	p.Type, p.Title = "urn:commonhold:problem:"+p.Code, http.StatusText(p.Status)
 	if p.Status != http.StatusBadRequest {

@@ -46,6 +46,7 @@ var samples = map[string]sample{
 	"add_member":                   {body: `{"person":"{yan}","role":"member"}`},
 	"set_role":                     {body: `{"role":"admin"}`},
 	"reschedule_member":            {body: `{"end":"2027-01-01T00:00:00Z"}`},
+	"invite_table":                 {body: `{"csv":"email\nnew@example.net\n"}`},
 	"change_people":                {body: `{"action":"suspend","people":["{max}"]}`},
 	"reactivate_member":            {names: "person=sam"},
 	"restore_member":               {names: "person=rex"},

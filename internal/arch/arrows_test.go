@@ -68,7 +68,7 @@ var arrows = []arrow{
 	{from: "internal/batch", to: []string{"org", "internal/store", "internal/ledger", "internal/address", "internal/note", "internal/table", "internal/app", "internal/route"}},
 	{from: "internal/secret", to: []string{"internal/typeid"}},
 	{from: "internal/credential", to: []string{"org", "internal/store", "internal/app", "internal/route", "internal/secret", "internal/typeid"}},
-	{from: "internal/invite", to: []string{"org", "internal/store", "internal/ledger", "internal/note", "internal/notice", "internal/app", "internal/route", "internal/address", "internal/secret", "internal/typeid"}},
+	{from: "internal/invite", to: []string{"org", "internal/table", "internal/store", "internal/ledger", "internal/note", "internal/notice", "internal/app", "internal/route", "internal/address", "internal/secret", "internal/typeid"}},
 	{from: "internal/outbox", to: []string{"org", "internal/store", "internal/notice", "internal/app", "internal/invite", "internal/route"}},
 	{from: "internal/route", to: []string{"org"}},
 	{from: "internal/demo", to: []string{"org", "internal/app"}},

@@ -47,6 +47,12 @@ type Row struct {
 // Do invites people by one command: all of them, or none. An address that nobody has gets a row of its own first, which
 // holds nothing else; the answer to the inviter is the same either way. Nothing is made for a command that is refused.
 func (v *Inviter) Do(ctx context.Context, c app.Caller, id org.OrgID, rows []Row, o app.Opts) (app.Result, error) {
+	return v.do(ctx, c, id, rows, nil, o)
+}
+
+// do is Do for what may be known to be refused already, which then rests on nothing that was not done before under the
+// same idempotency key.
+func (v *Inviter) do(ctx context.Context, c app.Caller, id org.OrgID, rows []Row, refused error, o app.Opts) (app.Result, error) {
 	if len(rows) == 0 || len(rows) > org.MaxInvited {
 		return app.Result{}, org.ErrBadInvitees
 	}
@@ -63,8 +69,10 @@ func (v *Inviter) Do(ctx context.Context, c app.Caller, id org.OrgID, rows []Row
 	if o.Given.Invited, err = r.notes(rows); err != nil {
 		return app.Result{}, err
 	}
-	refused := r.lacking
-	if _, err := org.Decide(s, c.Actor(), v.app.Now(), r.cmd); err != nil {
+	if refused == nil {
+		refused = r.lacking
+	}
+	if _, err := org.Decide(s, c.Actor(), v.app.Now(), r.cmd); err != nil && refused == nil {
 		refused = err
 	}
 	if refused == nil {

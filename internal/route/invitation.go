@@ -25,6 +25,20 @@ type InviteRow struct {
 	Expires org.Instant        `json:"expires_at,omitzero"`
 }
 
+// InviteTable invites those whom a table names, with the columns email, org_role, teams, projects and project_role.
+type InviteTable struct {
+	CSV          Upload      `json:"csv"`
+	Note         string      `json:"note,omitempty"`      // to all of them
+	Expires      org.Instant `json:"expires_at,omitzero"` // in 14 days if absent
+	SkipBadLines bool        `json:"skip_bad_lines,omitempty"`
+	Preview      bool        `json:"preview,omitempty"` // tell what would happen, and do nothing
+}
+
+// InviteTemplate is such a table without a line in it.
+type InviteTemplate struct {
+	CSV string `json:"csv"`
+}
+
 // Invited says what inviting came to, in the order of the request: first those of to, then the rows.
 type Invited struct {
 	Rows    []InvitedRow `json:"rows"`
@@ -135,6 +149,10 @@ var invitations = []Route{
 			{Name: "project", Summary: "only those into this project"}}},
 	{Name: "invite", Method: "POST", Path: inOrg + "/invitations", Summary: "Invite people by their mail addresses: all of them or none; who is invited already gets another mail", CLI: "invitation make",
 		Gate: Gate{Operator: true, Member: true}, Body: InviteRequest{}, Answer: Invited{}},
+	{Name: "invite_table", Method: "POST", Path: inOrg + "/invite-table", Summary: "Invite up to 5,000 people by a table, which is checked as a whole before anybody is invited", CLI: "invitation import",
+		Gate: Gate{Operator: true, Member: true}, Body: InviteTable{}, Answer: PeopleReport{}},
+	{Name: "get_invite_template", Method: "GET", Path: inOrg + "/invite-table", Summary: "Show the header of a table of people to be invited", CLI: "invitation template",
+		Gate: Gate{Operator: true, Member: true}, Answer: InviteTemplate{}},
 	{Name: "get_invitation", Method: "GET", Path: invitation, Summary: "Show an invitation", CLI: "invitation show",
 		Gate: Gate{Operator: true, Member: true}, Answer: ListedInvitation{}},
 	{Name: "change_invitation", Method: "PUT", Path: invitation, Summary: "Put other parts in the place of those of an open invitation; those left out go", CLI: "invitation change",
