@@ -25,6 +25,9 @@ func browse(d *desk) context.Context {
 	d.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(alloc)
 	d.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // the browser lives as long as the context that it is started with
+		d.Fatal(err)
+	}
 	link, _, err := d.keys.ConsoleLink(d.Context())
 	if err != nil {
 		d.Fatal(err)
@@ -35,6 +38,8 @@ func browse(d *desk) context.Context {
 
 func steps(d *desk, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
 	d.Helper()
+	ctx, done := context.WithTimeout(ctx, time.Minute) // a browser that hangs is said, and not waited for
+	defer done()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		d.Fatal(err)
 	}
