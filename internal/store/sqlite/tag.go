@@ -36,6 +36,10 @@ const (
 func (t tag) state() uint32          { return t.run & states }
 func (t tag) in(state uint32) uint32 { return t.run&^states | state }
 
+// firstTag is what the first start writes into the log beside a database that was never tagged, and a kill may leave there
+// alone.
+var firstTag = tag{run: starting, count: 1}
+
 // sameRun reports whether two tags come from one run, in whatever state.
 func (t tag) sameRun(u tag) bool { return t.run&^states == u.run&^states }
 
@@ -75,7 +79,7 @@ func fit(file string) error {
 		return nil // a new one
 	case has == nil:
 		return torn(file + "-wal holds commits, and the database is gone")
-	case *has == tag{} && len(log.tags) > 0 && log.tags[0] != tag{}:
+	case *has == tag{} && len(log.tags) > 0 && log.tags[0] != tag{} && log.tags[0] != firstTag:
 		return torn(file + "-wal holds commits, and the database is gone") // what is there was laid out just now
 	case *has == tag{}:
 		return nil // from before there were tags, or not a database at all, which SQLite says better

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/commonhold/commonhold/internal/store"
+	"github.com/commonhold/commonhold/internal/store/sqlite/vfs"
 	"github.com/commonhold/commonhold/internal/store/storetest"
 )
 
@@ -328,4 +329,33 @@ func TestViewWhileAnotherProcessWrites(t *testing.T) {
 	}
 	check(t, view.Close())
 	check(t, view.Close())
+}
+
+// A first start is killed when its first mark lies in the log and not yet in the database: nothing is lost, and the next
+// start goes on.
+func TestAFirstStartIsKilledBetweenItsMarks_T239_T244(t *testing.T) {
+	f, err := takeFolder(t.TempDir())
+	check(t, err)
+	db := &DB{folder: f}
+	db.disk, err = vfs.Checked("")
+	check(t, err)
+	t.Cleanup(func() { db.Close() })
+	db.writer, err = connect(db.disk, f.database(), 1, "_txlock=immediate", "_pragma=journal_mode(wal)")
+	check(t, err)
+	check(t, migrate(t.Context(), db.writer))
+	_, err = db.writer.Exec(`PRAGMA wal_checkpoint(restart)`)
+	check(t, err)
+	check(t, db.move(t.Context(), tag{}.in(starting)))
+	for _, more := range []bool{false, true} {
+		if more {
+			check(t, db.move(t.Context(), tag{run: freshRun()}.in(running)))
+		}
+		dir := t.TempDir()
+		for _, name := range []string{"/commonhold.db", "/commonhold.db-wal"} {
+			copyFile(t, f.dir+name, dir+name)
+		}
+		again, err := Open(t.Context(), dir)
+		check(t, err)
+		check(t, again.Close())
+	}
 }
